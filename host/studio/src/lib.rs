@@ -1,0 +1,1 @@
+//! Requests, recipes and pictures.
