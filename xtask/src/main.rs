@@ -1,2 +1,43 @@
-//! The only build script.
-fn main() {}
+//! The only build script: everything a developer or a CI machine does, as `cargo xtask COMMAND`.
+
+#![allow(clippy::print_stdout)] // A command for people, whose output is its purpose.
+
+mod check;
+mod setup;
+mod shell;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, checks and tests Aquatint.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make what the tests need: build the workspace, install the ONNX Runtime builds they run on
+    Setup,
+    /// Run every test of the workspace
+    Test {
+        /// Passed to the test runner, for example `-p aquatint-studio` or a part of a test's name
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Check formatting, lints, licences and sources
+    Check,
+    /// Everything that a change must pass: check, then test
+    Ci,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Setup => setup::run().map(drop),
+        Command::Test { args } => test::run(&args),
+        Command::Check => check::run(),
+        Command::Ci => check::run().and_then(|()| test::run(&[])),
+    }
+}

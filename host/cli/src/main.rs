@@ -1,2 +1,60 @@
-//! The command.
-fn main() {}
+//! The command `aquatint`: pictures from words, on this machine.
+
+mod commands;
+mod data;
+mod exit;
+mod interrupt;
+mod models;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use commands::{doctor, generate, inspect, model, runtime};
+
+/// Draws pictures from words, on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "aquatint", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Draw pictures from a prompt
+    Generate(generate::GenerateArgs),
+    /// Print the parameters and the recipe of a picture
+    Inspect(inspect::InspectArgs),
+    /// Look at models, and export them as ONNX
+    #[command(subcommand)]
+    Model(model::ModelCommand),
+    /// Install, list and remove builds of ONNX Runtime
+    Runtime(runtime::RuntimeArgs),
+    /// Try every provider on this machine and say what works
+    Doctor(doctor::DoctorArgs),
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(&error),
+    };
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::failure(&error),
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let data = data::folder()?;
+    match command {
+        Command::Generate(args) => generate::run(&args, &data),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Model(command) => model::run(&command, &data),
+        Command::Runtime(args) => runtime::run(args, &data),
+        Command::Doctor(args) => doctor::run(args, &data),
+    }
+}

@@ -1,1 +1,27 @@
-//! Pictures from prompts.
+//! Pictures from prompts, on ONNX Runtime.
+//!
+//! | module | noun |
+//! |---|---|
+//! | [`checkpoint`] | a model folder: configs, mapped weights, fingerprints |
+//! | [`onnx`] | ONNX models as data |
+//! | [`graph`] | the networks as ONNX graphs over a checkpoint's weights |
+//! | [`runtime`] | the ONNX Runtime library: install, load, providers |
+//! | [`prompt`] | words to tokens |
+//! | [`noise`] | seeds to noise, as torch draws it |
+//! | [`sigmas`] | schedules: which noise levels a sampler visits |
+//! | [`sampler`] | samplers: from one noise level to the next |
+//! | [`pipeline`] | all of it in order, with progress and cancelling |
+//! | [`export`] | a checkpoint as a folder of ordinary ONNX files |
+//!
+//! Nothing here knows a plugin, a job or HTTP.
+
+pub mod checkpoint;
+pub mod export;
+pub mod graph;
+pub mod noise;
+pub mod onnx;
+pub mod pipeline;
+pub mod prompt;
+pub mod runtime;
+pub mod sampler;
+pub mod sigmas;

@@ -1,1 +1,22 @@
-//! Requests, recipes and pictures.
+//! Requests, recipes and pictures: what joins the doors to the pipeline.
+//!
+//! - [`Request`]: what was asked for. Every door (command, HTTP, sweep, script) produces one of these.
+//! - [`resolve()`] and [`draw()`]: from the request to pictures.
+//! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
+//! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
+//! - [`png_file`]: pictures on disk, with the recipe inside.
+//! - [`infotext`]: the `parameters` text that A1111 and everything around it reads and writes.
+
+mod draw;
+pub mod infotext;
+mod picture;
+pub mod png_file;
+pub mod recipe;
+mod request;
+
+pub use draw::{DrawError, draw, resolve};
+pub use infotext::Infotext;
+pub use picture::Picture;
+pub use png_file::{PngError, PngFile};
+pub use recipe::{Recipe, RecipeError};
+pub use request::{InvalidRequest, Request};

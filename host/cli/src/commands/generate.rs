@@ -1,0 +1,275 @@
+//! `aquatint generate`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
+use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::pipeline::{Cancel, Pipeline, Timings};
+use aquatint_diffusion::runtime::{
+    Flavor, ProviderChoice, Runtime, RuntimeError, RuntimeOptions,
+};
+use aquatint_studio::{DrawError, Picture, Request, draw, png_file, resolve};
+use clap::Args;
+use serde::Serialize;
+
+use crate::exit::Usage;
+use crate::progress::DrawProgress;
+use crate::{interrupt, models, output};
+
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// What to draw
+    prompt: String,
+    /// What to keep away from
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    negative: String,
+    /// A model's name, or the path of its folder
+    #[arg(long, value_name = "NAME|PATH")]
+    model: Option<String>,
+    /// The seed of the first picture [default: random]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How many steps
+    #[arg(long, value_name = "N")]
+    steps: Option<u32>,
+    /// How closely to follow the prompt; 1 is not guided
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    cfg: Option<f32>,
+    /// How far to bring a guided picture's contrast back, 0 to 1
+    #[arg(long, value_name = "F", default_value_t = 0.0, allow_negative_numbers = true)]
+    cfg_rescale: f32,
+    /// The sampler, such as "Euler a" or "DPM++ 2M Karras"
+    #[arg(long, value_name = "NAME")]
+    sampler: Option<String>,
+    /// The schedule: model, leading, linspace, trailing, normal, karras, exponential, beta, sgm_uniform or simple
+    #[arg(long, value_name = "NAME")]
+    schedule: Option<String>,
+    /// The size in pixels, such as 512x768
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    size: Option<(u32, u32)>,
+    /// How many pictures, with seeds one apart
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    batch: u32,
+    /// Where noise comes from: cpu as torch draws it there, philox as it does on GPUs
+    #[arg(long, value_name = "cpu|philox", default_value = "cpu")]
+    noise: NoiseKind,
+    /// What computes: auto, cpu, cuda, tensorrt, openvino[:DEVICE], migraphx, coreml[:UNITS] or directml
+    #[arg(long, value_name = "P", default_value = "auto")]
+    provider: String,
+    /// The file to write, or a folder for numbered files [default: outputs]
+    #[arg(short, long, value_name = "FILE|DIR")]
+    output: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Print nothing but the paths
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    files: Vec<PathBuf>,
+    seeds: Vec<u64>,
+    /// Seconds by stage; `inside_onnx` is the part of all that was spent in ONNX Runtime, `total` the whole command.
+    timings: serde_json::Map<String, serde_json::Value>,
+    model: ModelReport<'a>,
+    provider: String,
+    runtime: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ModelReport<'a> {
+    name: &'a str,
+    fingerprint: &'a str,
+}
+
+pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
+    let start = Instant::now();
+    let request = args.request();
+    request.validate().map_err(DrawError::from)?;
+    let provider: ProviderChoice = request.provider.parse()?;
+    let checkpoint = Checkpoint::open(&models::find(request.model.as_deref(), data)?)?;
+    let seed = request.seed.unwrap_or_else(random_seed);
+    let generation = resolve(&request, &checkpoint, seed)?;
+    let target = Target::new(args.output.as_deref(), request.batch)?;
+
+    let runtime = start_runtime(provider, data, args.quiet)?;
+    if !args.quiet {
+        for note in runtime.notes() {
+            tracing::debug!("{note}");
+        }
+    }
+    let cancel = Cancel::new();
+    interrupt::cancels(&cancel)?;
+    let mut fingerprints = Fingerprints::open(&data.join("fingerprints.json"));
+    let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
+    let progress = DrawProgress::new(args.quiet || args.json);
+    let drawn = draw(&mut pipeline, &generation, &mut fingerprints, &cancel, &mut |event| {
+        progress.event(&event);
+    });
+    progress.finish();
+    let (pictures, timings) = drawn?;
+    let mut files = Vec::new();
+    for picture in &pictures {
+        files.push(target.write(picture)?);
+    }
+    if args.json {
+        return report(files, &pictures, &pipeline, timings, start);
+    }
+    for file in files {
+        output::line(file.display())?;
+    }
+    Ok(())
+}
+
+impl GenerateArgs {
+    fn request(&self) -> Request {
+        Request {
+            prompt: self.prompt.clone(),
+            negative: self.negative.clone(),
+            model: self.model.clone(),
+            seed: self.seed,
+            steps: self.steps,
+            cfg: self.cfg,
+            cfg_rescale: self.cfg_rescale,
+            sampler: self.sampler.clone(),
+            schedule: self.schedule.clone(),
+            width: self.size.map(|(width, _)| width),
+            height: self.size.map(|(_, height)| height),
+            batch: self.batch,
+            noise: self.noise,
+            provider: self.provider.clone(),
+        }
+    }
+}
+
+/// Starts ONNX Runtime, fetching the build for CPUs first where there is none yet.
+fn start_runtime(provider: ProviderChoice, data: &Path, quiet: bool) -> anyhow::Result<Runtime> {
+    let options = RuntimeOptions {
+        data_dir: data.to_owned(),
+        provider,
+        threads: None,
+    };
+    match Runtime::start(&options) {
+        // Only the build that every machine can use comes unasked.
+        Err(RuntimeError::NotInstalled { flavor: Flavor::Cpu, .. }) => {
+            let installed = super::runtime::install_with_progress(Flavor::Cpu, data)?;
+            if !quiet {
+                eprintln!(
+                    "ONNX Runtime {} is now in {}",
+                    installed.version,
+                    installed.folder.display()
+                );
+            }
+            Ok(Runtime::start(&options)?)
+        }
+        result => Ok(result?),
+    }
+}
+
+fn report(
+    files: Vec<PathBuf>,
+    pictures: &[Picture],
+    pipeline: &Pipeline,
+    timings: Timings,
+    start: Instant,
+) -> anyhow::Result<()> {
+    let mut seconds = serde_json::Map::new();
+    for (stage, time) in &timings.stages {
+        seconds.insert((*stage).to_owned(), time.as_secs_f64().into());
+    }
+    seconds.insert("inside_onnx".to_owned(), timings.inside_onnx.as_secs_f64().into());
+    seconds.insert("total".to_owned(), start.elapsed().as_secs_f64().into());
+    let model = pictures.first().map(|picture| &picture.recipe.model);
+    output::json(&Report {
+        files,
+        seeds: pictures.iter().map(|picture| picture.recipe.seed).collect(),
+        timings: seconds,
+        model: ModelReport {
+            name: model.map_or("", |model| &model.name),
+            fingerprint: model.map_or("", |model| &model.fingerprint),
+        },
+        provider: pipeline.runtime().provider().to_string(),
+        runtime: pipeline.runtime().version().to_owned(),
+    })
+}
+
+/// Where pictures go: checked before anything is drawn, so that no time is lost on a picture with no place.
+enum Target {
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Target {
+    fn new(output: Option<&Path>, batch: u32) -> anyhow::Result<Self> {
+        let Some(output) = output else {
+            return Self::folder(Path::new("outputs"));
+        };
+        let is_file = output.extension().is_some() && !output.is_dir();
+        if !is_file {
+            return Self::folder(output);
+        }
+        if !output.extension().is_some_and(|end| end.eq_ignore_ascii_case("png")) {
+            return Err(Usage(format!(
+                "cannot write {}: expected a name that ends in .png, or a folder",
+                output.display()
+            ))
+            .into());
+        }
+        if batch > 1 {
+            return Err(Usage(format!(
+                "{batch} pictures do not fit in one file: name a folder instead of {}",
+                output.display()
+            ))
+            .into());
+        }
+        let folder = match output.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        writable(folder)?;
+        Ok(Self::File(output.to_owned()))
+    }
+
+    fn folder(folder: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        writable(folder)?;
+        Ok(Self::Folder(folder.to_owned()))
+    }
+
+    fn write(&self, picture: &Picture) -> anyhow::Result<PathBuf> {
+        match self {
+            Self::File(path) => {
+                png_file::write(path, picture)?;
+                Ok(path.clone())
+            }
+            Self::Folder(folder) => Ok(png_file::write_numbered(folder, picture)?),
+        }
+    }
+}
+
+/// Tries to make a file in the folder: permissions alone do not tell (read-only mounts, quotas).
+fn writable(folder: &Path) -> anyhow::Result<()> {
+    tempfile::tempfile_in(folder)
+        .map(drop)
+        .with_context(|| format!("cannot write to {}", folder.display()))
+}
+
+fn parse_size(text: &str) -> Result<(u32, u32), String> {
+    let expected = || "expected WIDTHxHEIGHT in pixels, such as 512x768".to_owned();
+    let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(expected)?;
+    let side = |text: &str| text.trim().parse().map_err(|_| expected());
+    Ok((side(width)?, side(height)?))
+}
+
+/// 32 bits, as other programs show and take them.
+fn random_seed() -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+    u64::from(RandomState::new().hash_one(std::process::id()) as u32)
+}

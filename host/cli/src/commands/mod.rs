@@ -1,0 +1,7 @@
+//! One file a subcommand.
+
+pub(crate) mod doctor;
+pub(crate) mod generate;
+pub(crate) mod inspect;
+pub(crate) mod model;
+pub(crate) mod runtime;

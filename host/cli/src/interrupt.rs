@@ -1,0 +1,15 @@
+//! Ctrl-C.
+
+use aquatint_diffusion::pipeline::Cancel;
+
+/// Makes Ctrl-C (and SIGTERM) cancel the drawing; a second one ends the process at once.
+pub(crate) fn cancels(cancel: &Cancel) -> anyhow::Result<()> {
+    let cancel = cancel.clone();
+    ctrlc::set_handler(move || {
+        if cancel.is_cancelled() {
+            std::process::exit(130);
+        }
+        cancel.cancel();
+    })?;
+    Ok(())
+}

@@ -1,0 +1,222 @@
+use std::time::Duration;
+
+use super::network::{Network, Tensors, floats};
+use super::{Cancel, Conditioning, Error, Event, Generation, Pipeline, Stage, Texts, Timings, guidance};
+use crate::noise::NoiseGenerator;
+use crate::sampler::{self, Evaluation};
+
+impl Pipeline {
+    /// From noise to latents, one `[channels, height, width]` for each picture.
+    pub fn denoise(
+        &mut self,
+        generation: &Generation,
+        texts: &Texts,
+        cancel: &Cancel,
+        events: &mut dyn FnMut(Event<'_>),
+        timings: &mut Timings,
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        events(Event::Stage(Stage::Denoise));
+        let factor = self.checkpoint.factor();
+        let size = [generation.height / factor, generation.width / factor];
+        let channels = self.checkpoint.vae.config.latent_channels;
+        let preferences = self.preferences();
+        let together = if preferences.images_together {
+            generation.batch
+        } else {
+            1
+        };
+        // Guidance as one run of both halves, or as two runs: whichever is faster on the provider.
+        let halves = match texts.negative {
+            Some(_) if preferences.guidance_in_one_run => 2,
+            _ => 1,
+        };
+        let inputs = UNetInputs::new(self, generation, texts, [channels, size[0], size[1]]);
+        let scheduler = self.checkpoint.scheduler.clone();
+        let unet = self.load_unet(together * halves, size, timings)?;
+
+        let total = generation.steps * generation.batch;
+        events(Event::Ready { total });
+        let start = std::time::Instant::now();
+        let mut inside = Duration::ZERO;
+        let mut finished = Vec::with_capacity(generation.batch);
+        let mut done = 0;
+        let indices: Vec<usize> = (0..generation.batch).collect();
+        for images in indices.chunks(together) {
+            let mut generators: Vec<_> = images
+                .iter()
+                .map(|image| NoiseGenerator::new(generation.noise, generation.seed_of(*image)))
+                .collect();
+            let length = channels * size[0] * size[1];
+            let mut noise = |out: &mut [f32]| {
+                for (generator, image) in generators.iter_mut().zip(out.chunks_mut(length)) {
+                    generator.fill(image);
+                }
+            };
+            let mut sampler = sampler::build(
+                generation.sampler,
+                generation.schedule,
+                &scheduler,
+                generation.steps,
+            )?;
+            let mut latents = vec![0.0; length * images.len()];
+            noise(&mut latents);
+            let scale = sampler.init_noise_sigma();
+            latents.iter_mut().for_each(|value| *value *= scale);
+
+            let mut step = 0;
+            for index in 0..sampler.evaluations().len() {
+                let evaluation = sampler.evaluations()[index];
+                if evaluation.step > step {
+                    step = evaluation.step;
+                    done += images.len();
+                    events(Event::Step {
+                        done,
+                        total,
+                        denoised: sampler.denoised(),
+                    });
+                }
+                let mut scaled = latents.clone();
+                sampler.scale_input(index, &mut scaled);
+                let output = inputs.predict(
+                    unet,
+                    &scaled,
+                    evaluation,
+                    images.len(),
+                    halves,
+                    cancel,
+                    &mut inside,
+                )?;
+                sampler.step(index, &output, &mut latents, &mut noise)?;
+            }
+            done += images.len();
+            events(Event::Step {
+                done,
+                total,
+                denoised: sampler.denoised(),
+            });
+            if latents.iter().any(|value| !value.is_finite()) {
+                return Err(Error::NotFinite { part: "unet" });
+            }
+            finished.extend(latents.chunks(length).map(<[f32]>::to_vec));
+        }
+        timings.add("denoise", start.elapsed());
+        timings.inside_onnx += inside;
+        Ok(finished)
+    }
+}
+
+/// What the UNet takes at each step beside latents and time.
+struct UNetInputs<'a> {
+    texts: &'a Texts,
+    shape: [usize; 3],
+    scale: f32,
+    rescale: f32,
+    guidance_embedding: Option<Vec<f32>>,
+    /// For the prompt and the negative prompt.
+    time_ids: Option<[Vec<f32>; 2]>,
+}
+
+impl<'a> UNetInputs<'a> {
+    fn new(
+        pipeline: &Pipeline,
+        generation: &Generation,
+        texts: &'a Texts,
+        shape: [usize; 3],
+    ) -> Self {
+        let checkpoint = &pipeline.checkpoint;
+        let config = &checkpoint.unet.config;
+        Self {
+            texts,
+            shape,
+            scale: generation.cfg,
+            rescale: generation.cfg_rescale,
+            guidance_embedding: config
+                .time_cond_proj_dim
+                .map(|channels| guidance::embed_scale(generation.cfg, channels)),
+            time_ids: checkpoint.is_sdxl().then(|| {
+                let (h, w) = (generation.height as f32, generation.width as f32);
+                if checkpoint.index.requires_aesthetics_score {
+                    // Original size, crop, and the scores that diffusers asks for and keeps away from.
+                    [6.0, 2.5].map(|score| vec![h, w, 0.0, 0.0, score])
+                } else {
+                    let ids = vec![h, w, 0.0, 0.0, h, w];
+                    [ids.clone(), ids]
+                }
+            }),
+        }
+    }
+
+    /// The prediction, guided.
+    #[allow(clippy::too_many_arguments)]
+    fn predict(
+        &self,
+        unet: &mut Network,
+        latents: &[f32],
+        evaluation: Evaluation,
+        images: usize,
+        halves: usize,
+        cancel: &Cancel,
+        inside: &mut Duration,
+    ) -> Result<Vec<f32>, Error> {
+        let mut run = |texts: &[(&Conditioning, usize)]| -> Result<Vec<f32>, Error> {
+            let tensors = self.tensors(latents, evaluation, images, texts)?;
+            unet.run_for("out_sample", tensors, cancel, inside)
+        };
+        let positive = (&self.texts.positive, 0);
+        let Some(negative) = &self.texts.negative else {
+            return run(&[positive]);
+        };
+        let negative = (negative, 1);
+        let (mut cond, uncond) = if halves == 2 {
+            let mut both = run(&[negative, positive])?;
+            let cond = both.split_off(both.len() / 2);
+            (cond, both)
+        } else {
+            let uncond = run(&[negative])?;
+            (run(&[positive])?, uncond)
+        };
+        guidance::guide(&mut cond, &uncond, images, self.scale, self.rescale);
+        Ok(cond)
+    }
+
+    fn tensors(
+        &self,
+        latents: &[f32],
+        evaluation: Evaluation,
+        images: usize,
+        texts: &[(&Conditioning, usize)],
+    ) -> Result<Tensors, Error> {
+        let rows = images * texts.len();
+        let [channels, height, width] = self.shape;
+        // Each text's row is repeated for every image.
+        let repeated = |of: &dyn Fn(usize) -> Vec<f32>| -> Vec<f32> {
+            (0..texts.len()).flat_map(|i| of(i).repeat(images)).collect()
+        };
+        let mut tensors = Tensors::new();
+        let mut put = |name: &str, shape: &[usize], data: Vec<f32>| -> Result<(), Error> {
+            tensors.insert(name.to_owned(), floats(shape, data)?);
+            Ok(())
+        };
+        put("sample", &[rows, channels, height, width], latents.repeat(texts.len()))?;
+        put("timestep", &[], vec![evaluation.timestep])?;
+        let first = texts[0].0;
+        put(
+            "encoder_hidden_states",
+            &[rows, first.tokens, first.channels],
+            repeated(&|i| texts[i].0.hidden.clone()),
+        )?;
+        if let Some(embedding) = &self.guidance_embedding {
+            put("timestep_cond", &[rows, embedding.len()], embedding.repeat(rows))?;
+        }
+        if let Some(ids) = &self.time_ids {
+            put("time_ids", &[rows, ids[0].len()], repeated(&|i| ids[texts[i].1].clone()))?;
+            let pooled = first.pooled.as_ref().map_or(0, Vec::len);
+            put(
+                "text_embeds",
+                &[rows, pooled],
+                repeated(&|i| texts[i].0.pooled.clone().unwrap_or_default()),
+            )?;
+        }
+        Ok(tensors)
+    }
+}

@@ -1,0 +1,53 @@
+use crate::checkpoint::CheckpointError;
+use crate::runtime::RuntimeError;
+use crate::sampler::SamplerError;
+
+/// Why a picture could not be drawn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The checkpoint cannot be used.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// ONNX Runtime cannot be used.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+    /// The sampler or schedule cannot do what was asked.
+    #[error(transparent)]
+    Sampler(#[from] SamplerError),
+    /// The request does not fit the model.
+    #[error("{field} is {found}, expected {expected}")]
+    Request {
+        /// What does not fit.
+        field: &'static str,
+        /// What was given.
+        found: String,
+        /// What this model takes.
+        expected: String,
+    },
+    /// ONNX Runtime refused a network.
+    #[error("cannot load {part}: {reason}")]
+    Load {
+        /// The part.
+        part: &'static str,
+        /// What ONNX Runtime said.
+        reason: String,
+    },
+    /// ONNX Runtime failed in a network.
+    #[error("{part} failed: {reason}")]
+    Run {
+        /// The part.
+        part: &'static str,
+        /// What ONNX Runtime said.
+        reason: String,
+    },
+    /// A network gave numbers that are none.
+    #[error("{part} gave values that are not finite: its weights or precision do not hold")]
+    NotFinite {
+        /// The part.
+        part: &'static str,
+    },
+    /// It was cancelled.
+    #[error("cancelled")]
+    Cancelled,
+}

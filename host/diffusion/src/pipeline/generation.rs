@@ -1,0 +1,135 @@
+use super::Error;
+use crate::checkpoint::Checkpoint;
+use crate::noise::NoiseKind;
+use crate::sampler::SamplerKind;
+use crate::sigmas::Schedule;
+
+/// A request with everything decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generation {
+    /// What to draw.
+    pub prompt: String,
+    /// What to keep away from.
+    pub negative: String,
+    /// The seed of the first picture; picture `i` has seed + `i`.
+    pub seed: u64,
+    /// Steps of the sampler.
+    pub steps: usize,
+    /// Guidance scale; at 1 and below the negative prompt is not looked at.
+    pub cfg: f32,
+    /// How far the guided prediction is brought back to the spread of the unguided one, 0..1.
+    pub cfg_rescale: f32,
+    /// The sampler.
+    pub sampler: SamplerKind,
+    /// The schedule.
+    pub schedule: Schedule,
+    /// Width in pixels.
+    pub width: usize,
+    /// Height in pixels.
+    pub height: usize,
+    /// Pictures.
+    pub batch: usize,
+    /// Where noise comes from.
+    pub noise: NoiseKind,
+}
+
+impl Generation {
+    /// The seed of one of the pictures.
+    pub fn seed_of(&self, index: usize) -> u64 {
+        self.seed.wrapping_add(index as u64)
+    }
+
+    /// Whether each step also looks at the negative prompt.
+    pub fn is_guided(&self, checkpoint: &Checkpoint) -> bool {
+        self.cfg > 1.0 && !checkpoint.embeds_guidance()
+    }
+
+    /// Checks what depends on the model.
+    pub fn check(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
+        let request = |field, found: String, expected: String| {
+            Err(Error::Request {
+                field,
+                found,
+                expected,
+            })
+        };
+        let factor = checkpoint.factor();
+        let fits = |size: usize| size > 0 && size.is_multiple_of(factor);
+        if !fits(self.width) || !fits(self.height) {
+            return request(
+                "size",
+                format!("{}x{}", self.width, self.height),
+                format!("multiples of {factor}"),
+            );
+        }
+        if !self.cfg.is_finite() || !self.cfg_rescale.is_finite() {
+            return request("cfg", self.cfg.to_string(), "a finite number".to_owned());
+        }
+        if self.steps == 0 || self.batch == 0 {
+            return request("steps and batch", "0".to_owned(), "at least 1".to_owned());
+        }
+        let unet = &checkpoint.unet.config;
+        if unet.in_channels != checkpoint.vae.config.latent_channels {
+            return request(
+                "model",
+                checkpoint.name.clone(),
+                format!(
+                    "a model that draws from a text alone; this one's UNet takes {} channels",
+                    unet.in_channels
+                ),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// Its seed.
+    pub seed: u64,
+    /// Width in pixels.
+    pub width: usize,
+    /// Height in pixels.
+    pub height: usize,
+    /// Red, green and blue, row by row.
+    pub pixels: Vec<u8>,
+}
+
+/// What a drawing goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Encoding the texts.
+    Text,
+    /// Loading the UNet and denoising.
+    Denoise,
+    /// From latents to pixels.
+    Decode,
+}
+
+/// What is told while drawing.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A stage begins.
+    Stage(Stage),
+    /// The prompt is longer than the model can take.
+    PromptCut {
+        /// Tokens that were left out.
+        tokens: usize,
+    },
+    /// The first step is about to begin: everything is loaded.
+    Ready {
+        /// Steps in all, of all pictures.
+        total: usize,
+    },
+    /// A step is done.
+    Step {
+        /// Steps done, of all pictures.
+        done: usize,
+        /// Steps in all, of all pictures.
+        total: usize,
+        /// The model's present idea of the finished latents, `[images, channels, height, width]`.
+        denoised: Option<&'a [f32]>,
+    },
+}

@@ -1,0 +1,295 @@
+//! From a request that fits the model to pixels: text, noise, denoising, decoding.
+
+mod cancel;
+mod decode;
+mod denoise;
+mod error;
+mod generation;
+mod guidance;
+mod network;
+mod preferences;
+mod text;
+mod timings;
+
+pub use cancel::Cancel;
+pub use error::Error;
+pub use generation::{Drawn, Event, Generation, Stage};
+pub use text::Conditioning;
+pub use timings::Timings;
+
+use std::sync::Arc;
+
+use crate::checkpoint::Checkpoint;
+use crate::graph::{GraphOptions, SectionPolicy, UNetOptions, unet, vae_decoder};
+use crate::onnx::ElementType;
+use crate::runtime::Runtime;
+use network::Network;
+use preferences::Preferences;
+use text::TextEncoder;
+
+/// A checkpoint on a runtime, ready to draw.
+///
+/// Networks are loaded when they are first needed. The text encoders are dropped after use: they are large
+/// and fast. The UNet and the decoder are kept for the next picture of the same size.
+#[derive(Debug)]
+pub struct Pipeline {
+    runtime: Arc<Runtime>,
+    checkpoint: Checkpoint,
+    unet: Option<Loaded>,
+    decoder: Option<Loaded>,
+}
+
+/// A network with what it was loaded for.
+#[derive(Debug)]
+struct Loaded {
+    network: Network,
+    shape: LoadedShape,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct LoadedShape {
+    odd_sizes: bool,
+    /// Batch, height and width that are pinned.
+    pinned: Option<[usize; 3]>,
+}
+
+/// The texts of a request, encoded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Texts {
+    /// The prompt.
+    pub positive: Conditioning,
+    /// The negative prompt, where guidance needs it.
+    pub negative: Option<Conditioning>,
+}
+
+impl Pipeline {
+    /// Puts a checkpoint on a runtime. Loads nothing yet.
+    pub fn new(runtime: Arc<Runtime>, checkpoint: Checkpoint) -> Self {
+        Self {
+            runtime,
+            checkpoint,
+            unet: None,
+            decoder: None,
+        }
+    }
+
+    /// The checkpoint.
+    pub fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// The runtime.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Draws the pictures of a request, telling what happens as it happens.
+    pub fn draw(
+        &mut self,
+        generation: &Generation,
+        cancel: &Cancel,
+        events: &mut dyn FnMut(Event<'_>),
+    ) -> Result<(Vec<Drawn>, Timings), Error> {
+        generation.check(&self.checkpoint)?;
+        let mut timings = Timings::default();
+        let texts = self.encode(generation, cancel, events, &mut timings)?;
+        let latents = self.denoise(generation, &texts, cancel, events, &mut timings)?;
+        events(Event::Stage(Stage::Decode));
+        let mut pictures = Vec::new();
+        for (index, latent) in latents.into_iter().enumerate() {
+            let pixels = self.decode(generation, latent, cancel, &mut timings)?;
+            pictures.push(Drawn {
+                seed: generation.seed_of(index),
+                width: generation.width,
+                height: generation.height,
+                pixels,
+            });
+        }
+        Ok((pictures, timings))
+    }
+
+    /// Encodes the texts of a request.
+    pub fn encode(
+        &self,
+        generation: &Generation,
+        cancel: &Cancel,
+        events: &mut dyn FnMut(Event<'_>),
+        timings: &mut Timings,
+    ) -> Result<Texts, Error> {
+        events(Event::Stage(Stage::Text));
+        let checkpoint = &self.checkpoint;
+        let guided = generation.is_guided(checkpoint);
+        let mut positive: Vec<(Vec<f32>, Option<Vec<f32>>)> = Vec::new();
+        let mut negative = Vec::new();
+        for part in &checkpoint.text {
+            let mut encoder = timings.time("load text encoder", || {
+                let options = self.graph_options(SectionPolicy::Whole);
+                TextEncoder::load(&self.runtime, checkpoint, part, options)
+            })?;
+            let (prompt, against) = (&generation.prompt, &generation.negative);
+            let tokens = encoder.tokens(prompt)?;
+            if tokens.cut > 0 && positive.is_empty() {
+                events(Event::PromptCut { tokens: tokens.cut });
+            }
+            let (result, inside) = timings.time("text", || {
+                let mut inside = std::time::Duration::ZERO;
+                let mut encode = || -> Result<_, Error> {
+                    positive.push(encoder.encode(&tokens, cancel, &mut inside)?);
+                    if guided {
+                        let tokens = encoder.tokens(against)?;
+                        negative.push(encoder.encode(&tokens, cancel, &mut inside)?);
+                    }
+                    Ok(())
+                };
+                let result = encode();
+                (result, inside)
+            });
+            timings.inside_onnx += inside;
+            result?;
+        }
+        let positive = self.join(positive);
+        // diffusers: with this flag, no negative prompt is zeros, not the encoding of nothing.
+        let zeros = checkpoint.index.force_zeros_for_empty_prompt && generation.negative.is_empty();
+        let negative = match (guided, zeros) {
+            (false, _) => None,
+            (true, true) => Some(Conditioning::zeros_like(&positive)),
+            (true, false) => Some(self.join(negative)),
+        };
+        Ok(Texts { positive, negative })
+    }
+
+    /// Joins the encoders' outputs along the channels; the last one's pooled text counts.
+    fn join(&self, encoded: Vec<(Vec<f32>, Option<Vec<f32>>)>) -> Conditioning {
+        let sizes: Vec<_> = self
+            .checkpoint
+            .text
+            .iter()
+            .map(|part| part.encoder.config.hidden_size)
+            .collect();
+        let channels = sizes.iter().sum();
+        let tokens = encoded
+            .first()
+            .map_or(0, |(hidden, _)| hidden.len() / sizes[0]);
+        let mut joined = Vec::with_capacity(tokens * channels);
+        for token in 0..tokens {
+            for ((hidden, _), size) in encoded.iter().zip(&sizes) {
+                joined.extend_from_slice(&hidden[token * size..(token + 1) * size]);
+            }
+        }
+        Conditioning {
+            hidden: joined,
+            tokens,
+            channels,
+            pooled: encoded
+                .into_iter()
+                .next_back()
+                .and_then(|(_, pooled)| pooled)
+                .filter(|_| self.checkpoint.is_sdxl()),
+        }
+    }
+
+    fn preferences(&self) -> Preferences {
+        Preferences::of(self.runtime.provider().kind())
+    }
+
+    fn graph_options(&self, sections: SectionPolicy) -> GraphOptions {
+        GraphOptions {
+            compute: ElementType::F32,
+            attention: self.preferences().attention,
+            sections,
+        }
+    }
+
+    /// Loads the UNet for latents of this many images at once and this size, unless it is loaded.
+    fn load_unet(
+        &mut self,
+        rows: usize,
+        [height, width]: [usize; 2],
+        timings: &mut Timings,
+    ) -> Result<&mut Network, Error> {
+        let config = &self.checkpoint.unet.config;
+        let deepest = 1 << (config.levels.len() - 1);
+        let wanted = LoadedShape {
+            odd_sizes: !height.is_multiple_of(deepest) || !width.is_multiple_of(deepest),
+            pinned: self.preferences().fixed_shapes
+                .then_some([rows, height, width]),
+        };
+        if self.unet.as_ref().is_none_or(|loaded| loaded.shape != wanted) {
+            // The old one goes first: two do not fit where one does.
+            self.unet = None;
+            let options = self.graph_options(self.section_policy());
+            let network = timings.time("load unet", || -> Result<_, Error> {
+                let odd_sizes = wanted.odd_sizes;
+                let sections = unet(
+                    &self.checkpoint.unet,
+                    UNetOptions {
+                        odd_sizes,
+                        control: false,
+                    },
+                    options,
+                )?;
+                let fixed = pins(wanted.pinned, ["batch_size", "height", "width"]);
+                Network::load(&self.runtime, "unet", &sections, &fixed)
+            })?;
+            self.unet = Some(Loaded {
+                network,
+                shape: wanted,
+            });
+        }
+        match &mut self.unet {
+            Some(loaded) => Ok(&mut loaded.network),
+            None => unreachable!("it was loaded above"),
+        }
+    }
+
+    /// Weights that are widened at load are loaded in eight parts, so that the peak stays near the size that they have
+    /// afterwards.
+    fn section_policy(&self) -> SectionPolicy {
+        let weights = &self.checkpoint.unet.weights;
+        let bytes: u64 = weights.tensors().values().map(|t| t.bytes() as u64).sum();
+        let wide: u64 = weights.tensors().values().map(|t| t.elements() as u64 * 4).sum();
+        // Below this nobody notices, and one graph runs a little faster than several.
+        const WORTH_IT: u64 = 512 << 20;
+        if wide > bytes && wide > WORTH_IT && self.preferences().sections {
+            SectionPolicy::Bytes(bytes / 8)
+        } else {
+            SectionPolicy::Whole
+        }
+    }
+
+    /// Loads the decoder for latents of this size, unless it is loaded.
+    fn load_decoder(
+        &mut self,
+        [height, width]: [usize; 2],
+        timings: &mut Timings,
+    ) -> Result<&mut Network, Error> {
+        let wanted = LoadedShape {
+            odd_sizes: false,
+            pinned: self.preferences().fixed_shapes
+                .then_some([1, height, width]),
+        };
+        if self.decoder.as_ref().is_none_or(|loaded| loaded.shape != wanted) {
+            self.decoder = None;
+            let options = self.graph_options(SectionPolicy::Whole);
+            let network = timings.time("load vae", || -> Result<_, Error> {
+                let sections = vae_decoder(&self.checkpoint.vae, options)?;
+                let fixed = pins(wanted.pinned, ["batch_size", "latent_height", "latent_width"]);
+                Network::load(&self.runtime, "vae decoder", &sections, &fixed)
+            })?;
+            self.decoder = Some(Loaded {
+                network,
+                shape: wanted,
+            });
+        }
+        match &mut self.decoder {
+            Some(loaded) => Ok(&mut loaded.network),
+            None => unreachable!("it was loaded above"),
+        }
+    }
+}
+
+fn pins<'n>(pinned: Option<[usize; 3]>, names: [&'n str; 3]) -> Vec<(&'n str, usize)> {
+    pinned
+        .map(|sizes| names.into_iter().zip(sizes).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,125 @@
+//! DDIM: takes the noise it sees off one level and puts the same noise on at the next (Song and
+//! others, "Denoising diffusion implicit models", 2020, with eta 0; `DDIMScheduler` in diffusers).
+//!
+//! `x' = alpha' · picture + sigma' · noise`.
+//!
+//! Under a named schedule it does the same between the schedule's sigmas, which makes it
+//! k-diffusion's Euler in samples of variance 1.
+
+use super::denoiser::Denoiser;
+use super::error::SamplerError;
+use super::path::{Path, Point, Stop};
+use super::setup::Setup;
+use super::{Noise, Sampler};
+use crate::sigmas::{SchedulerClass, Settings, index_timesteps};
+
+pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
+    let settings = setup.settings(SchedulerClass::Ddim)?;
+    let (path, arrivals) = if let Some(named) = named_way(setup, &settings) {
+        named
+    } else {
+        strided_way(setup, &settings)?
+    };
+    Ok(Box::new(Ddim {
+        path,
+        arrivals,
+        denoiser: Denoiser::new(&settings),
+        noise: Vec::new(),
+    }))
+}
+
+/// The way of the samplers of variance 1 under a named schedule: its evaluations, and where each
+/// step arrives.
+pub(super) fn named_way(setup: &Setup<'_>, settings: &Settings) -> Option<(Path, Vec<Point>)> {
+    let grid = setup.named_grid(settings)?;
+    let points: Vec<Point> = grid.sigmas.iter().copied().map(Point::preserving).collect();
+    let stops = grid.timesteps.iter().zip(&points).enumerate();
+    let stops = stops
+        .map(|(step, (&timestep, &point))| Stop {
+            timestep,
+            step,
+            point,
+        })
+        .collect();
+    // k-diffusion begins with the noise alone, times the first sigma; scaled to variance 1, that
+    // is a little less than 1.
+    let path = Path::preserving(stops, points.first()?.sigma);
+    Some((path, points.into_iter().skip(1).collect()))
+}
+
+/// From each timestep to the one a whole stride below, whatever the next evaluation's is: diffusers
+/// strides by `num_train_timesteps // steps` in every spacing.
+fn strided_way(
+    setup: &Setup<'_>,
+    settings: &Settings,
+) -> Result<(Path, Vec<Point>), SamplerError> {
+    let timesteps = index_timesteps(settings, setup.steps)?;
+    let stride = settings.train_steps / setup.steps;
+    let arrivals = timesteps
+        .iter()
+        .map(|timestep| point_or_final(settings, timestep.checked_sub(stride)))
+        .collect();
+    Ok((indexed_path(settings, timesteps), arrivals))
+}
+
+/// One evaluation a step at training timesteps, in samples of variance 1, starting from noise
+/// alone.
+pub(super) fn indexed_path(settings: &Settings, timesteps: Vec<usize>) -> Path {
+    let stops = timesteps.into_iter().enumerate();
+    let stops = stops
+        .map(|(step, timestep)| Stop {
+            timestep: timestep as f32,
+            step,
+            point: point_or_final(settings, Some(timestep)),
+        })
+        .collect();
+    Path::preserving(stops, 1.0)
+}
+
+/// What a sample is made of at a training timestep, or after the last step.
+pub(super) fn point_or_final(settings: &Settings, timestep: Option<usize>) -> Point {
+    let alpha_cumprod = timestep
+        .and_then(|t| settings.alphas_cumprod.get(t))
+        .unwrap_or(&settings.final_alpha_cumprod);
+    Point::of_alpha_cumprod(*alpha_cumprod)
+}
+
+struct Ddim {
+    path: Path,
+    /// Where step `i` arrives.
+    arrivals: Vec<Point>,
+    denoiser: Denoiser,
+    noise: Vec<f32>,
+}
+
+impl Sampler for Ddim {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn step(
+        &mut self,
+        i: usize,
+        output: &[f32],
+        sample: &mut [f32],
+        _: &mut Noise<'_>,
+    ) -> Result<(), SamplerError> {
+        let point = self.denoiser.check(&self.path, i, output, sample)?;
+        self.denoiser.noise(point, output, sample, &mut self.noise);
+        let picture = self.denoiser.picture(point, output, sample);
+        remix(self.arrivals[i], picture, &self.noise, sample);
+        Ok(())
+    }
+
+    fn denoised(&self) -> Option<&[f32]> {
+        self.denoiser.last()
+    }
+}
+
+/// Puts a picture and unit noise together as they are at `point`.
+pub(super) fn remix(point: Point, picture: &[f32], noise: &[f32], sample: &mut [f32]) {
+    let (alpha, sigma) = (point.alpha as f32, point.sigma as f32);
+    for (x, (picture, noise)) in sample.iter_mut().zip(picture.iter().zip(noise)) {
+        *x = alpha * picture + sigma * noise;
+    }
+}

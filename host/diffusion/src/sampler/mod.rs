@@ -1,0 +1,108 @@
+//! Samplers: how a picture is found in noise, one file each.
+//!
+//! A sampler is a state machine around a model it never sees. It lists the model calls it wants
+//! ([`Sampler::evaluations`]); for each, in order, the caller scales the sample
+//! ([`Sampler::scale_input`]), runs the model on it, and hands the output back
+//! ([`Sampler::step`]). So progress, cancelling, guidance and plugins are the caller's, and a
+//! sampler is arithmetic.
+//!
+//! With a [`Schedule`] that follows the config, a sampler does what the diffusers scheduler of the
+//! same name does with that config. With a named schedule it does what k-diffusion's (and so
+//! A1111's) sampler of the same name does; each file says how, where k-diffusion has none.
+//!
+//! To add a sampler: a file, a variant of [`SamplerKind`], and a row in its table.
+
+mod denoiser;
+mod error;
+mod kind;
+mod path;
+mod setup;
+#[cfg(test)]
+mod tests;
+
+mod ddim;
+mod ddpm;
+mod dpm_solver;
+mod dpmpp_2m;
+mod dpmpp_2m_sde;
+mod euler;
+mod euler_ancestral;
+mod heun;
+mod lcm;
+mod pndm;
+mod unipc;
+
+pub use error::SamplerError;
+pub use kind::SamplerKind;
+pub use path::{Evaluation, Path, Point};
+
+use crate::sigmas::{Schedule, SchedulerConfig};
+use setup::Setup;
+
+/// Draws as many standard normal numbers as it is given room for.
+pub type Noise<'a> = dyn FnMut(&mut [f32]) + 'a;
+
+/// One run of a sampler, over one picture's latents.
+pub trait Sampler: Send {
+    /// Where the run goes.
+    fn path(&self) -> &Path;
+
+    /// Takes the model's output for evaluation `i` and moves the sample on.
+    ///
+    /// `output` is what the model said for the [scaled](Self::scale_input) sample, after
+    /// guidance: noise, velocity or picture, as the config's `prediction_type` has it. `sample` is
+    /// the sample before scaling, and of the same length. `noise` is called once a step at most,
+    /// for the whole sample, by samplers that add noise.
+    ///
+    /// A run may begin at any evaluation that begins a step (picture to picture). From there on
+    /// evaluations are to be given in order.
+    ///
+    /// # Errors
+    /// If `i` is not an evaluation of this run or out of order, if the lengths differ, or if the
+    /// step has no finite answer (a model that predicts noise, asked about a sample that is all
+    /// noise).
+    fn step(
+        &mut self,
+        i: usize,
+        output: &[f32],
+        sample: &mut [f32],
+        noise: &mut Noise<'_>,
+    ) -> Result<(), SamplerError>;
+
+    /// The picture as estimated from the last output, for previews. `None` before the first step.
+    fn denoised(&self) -> Option<&[f32]>;
+
+    /// Every model call, in order. Not one a step: Heun makes two for all steps but the last.
+    fn evaluations(&self) -> &[Evaluation] {
+        self.path().evaluations()
+    }
+
+    /// What unit noise is multiplied by to be the sample that a run from nothing begins with.
+    fn init_noise_sigma(&self) -> f32 {
+        self.path().init_noise_sigma()
+    }
+
+    /// Turns the sample into what the model is to see at evaluation `i`. Out of range, nothing is
+    /// done.
+    fn scale_input(&self, i: usize, x: &mut [f32]) {
+        self.path().scale_input(i, x);
+    }
+}
+
+/// A sampler at the beginning of a run of `steps` steps.
+///
+/// # Errors
+/// For no steps or more than the model was trained with, and for a config that the sampler cannot
+/// follow.
+pub fn build(
+    kind: SamplerKind,
+    schedule: Schedule,
+    config: &SchedulerConfig,
+    steps: usize,
+) -> Result<Box<dyn Sampler>, SamplerError> {
+    kind.build(&Setup {
+        schedule,
+        config,
+        steps,
+    })
+}

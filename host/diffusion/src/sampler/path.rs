@@ -1,0 +1,155 @@
+//! The way of a run from noise to picture.
+
+/// One model call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluation {
+    /// What to tell the model: a training timestep, 0 (clean) to 999 (noise), which may be a
+    /// fraction; a quarter of log sigma for the rare EDM-style configs.
+    pub timestep: f32,
+    /// Noise per unit of picture in the sample. Infinite where a zero-terminal-SNR model starts.
+    pub sigma: f32,
+    /// The step this belongs to, as a user counts: 0-based, several evaluations may share one.
+    pub step: usize,
+}
+
+/// What a sample is made of: `sample = alpha · picture + sigma · noise`, with unit noise.
+///
+/// Either `alpha` is 1 (k-diffusion's convention, "variance exploding") or
+/// `alpha² + sigma² = 1` (diffusers', "variance preserving"). The second is the first divided by
+/// [`radius`](Self::radius), and it is what a model sees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// The picture's factor.
+    pub alpha: f64,
+    /// The noise's factor.
+    pub sigma: f64,
+}
+
+impl Point {
+    /// Of a sample in which `alpha` is 1.
+    pub(super) fn exploding(sigma: f32) -> Self {
+        Self {
+            alpha: 1.0,
+            sigma: f64::from(sigma),
+        }
+    }
+
+    /// Of a sample of variance 1 with `sigma` of noise per unit of picture.
+    pub(super) fn preserving(sigma: f32) -> Self {
+        let exploding = Self::exploding(sigma);
+        let radius = exploding.radius();
+        Self {
+            alpha: 1.0 / radius,
+            sigma: exploding.sigma / radius,
+        }
+    }
+
+    /// Of a sample of variance 1 in which the picture has a share `alpha_cumprod`.
+    pub(super) fn of_alpha_cumprod(alpha_cumprod: f32) -> Self {
+        let alpha_cumprod = f64::from(alpha_cumprod);
+        Self {
+            alpha: alpha_cumprod.sqrt(),
+            sigma: (1.0 - alpha_cumprod).sqrt(),
+        }
+    }
+
+    /// The standard deviation of the sample.
+    #[must_use]
+    pub fn radius(self) -> f64 {
+        self.alpha.hypot(self.sigma)
+    }
+
+    /// Noise per unit of picture: k-diffusion's sigma.
+    #[must_use]
+    pub fn level(self) -> f64 {
+        self.sigma / self.alpha
+    }
+
+    /// Half the logarithm of the signal-to-noise ratio: the time that DPM-Solver and UniPC
+    /// integrate over. Infinite for a picture without noise.
+    pub(super) fn lambda(self) -> f64 {
+        self.alpha.ln() - self.sigma.ln()
+    }
+}
+
+/// The way of a run: its model calls, and what the sample is made of at each.
+#[derive(Clone, Debug)]
+pub struct Path {
+    evaluations: Vec<Evaluation>,
+    points: Vec<Point>,
+    init_noise_sigma: f32,
+    scaled: bool,
+}
+
+/// One model call of a path that is being built.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stop {
+    pub(super) timestep: f32,
+    pub(super) step: usize,
+    pub(super) point: Point,
+}
+
+impl Path {
+    /// A path on which samples have variance 1, and are what the model sees.
+    pub(super) fn preserving(stops: Vec<Stop>, init_noise_sigma: f64) -> Self {
+        Self::new(stops, init_noise_sigma, false)
+    }
+
+    /// A path on which pictures keep their size, and samples are scaled down for the model.
+    pub(super) fn exploding(stops: Vec<Stop>, init_noise_sigma: f64) -> Self {
+        Self::new(stops, init_noise_sigma, true)
+    }
+
+    fn new(stops: Vec<Stop>, init_noise_sigma: f64, scaled: bool) -> Self {
+        let evaluations = stops
+            .iter()
+            .map(|stop| Evaluation {
+                timestep: stop.timestep,
+                sigma: stop.point.level() as f32,
+                step: stop.step,
+            })
+            .collect();
+        Self {
+            evaluations,
+            points: stops.into_iter().map(|stop| stop.point).collect(),
+            init_noise_sigma: init_noise_sigma as f32,
+            scaled,
+        }
+    }
+
+    /// Every model call, in order.
+    #[must_use]
+    pub fn evaluations(&self) -> &[Evaluation] {
+        &self.evaluations
+    }
+
+    /// What unit noise is multiplied by to be the first sample.
+    #[must_use]
+    pub fn init_noise_sigma(&self) -> f32 {
+        self.init_noise_sigma
+    }
+
+    /// What the sample is made of at evaluation `i`. A picture is put on the path there, to be
+    /// changed rather than made from nothing, as `alpha · picture + sigma · noise`.
+    #[must_use]
+    pub fn point(&self, i: usize) -> Option<Point> {
+        self.points.get(i).copied()
+    }
+
+    fn radius(&self, i: usize) -> Option<f64> {
+        self.points
+            .get(i)
+            .filter(|_| self.scaled)
+            .map(|point| point.radius())
+    }
+
+    /// Scales a sample to the variance of 1 that models are trained on.
+    pub(super) fn scale_input(&self, i: usize, x: &mut [f32]) {
+        if let Some(radius) = self.radius(i) {
+            let radius = radius as f32;
+            for value in x {
+                *value /= radius;
+            }
+        }
+    }
+}

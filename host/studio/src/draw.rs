@@ -1,0 +1,173 @@
+//! From a request to pictures: decides what the request leaves open, draws, and writes the recipe.
+
+use aquatint_diffusion::checkpoint::{
+    Checkpoint, CheckpointError, Family, Fingerprints, PartFingerprint,
+};
+use aquatint_diffusion::pipeline::{self, Cancel, Event, Generation, Pipeline, Timings};
+use aquatint_diffusion::sampler::{SamplerError, SamplerKind};
+use aquatint_diffusion::sigmas::{Schedule, UnknownSchedule};
+
+use crate::recipe::{self, Recipe};
+use crate::{InvalidRequest, Picture, Request};
+
+/// Why a request was not drawn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DrawError {
+    /// The request asks for what no model can do.
+    #[error(transparent)]
+    Request(#[from] InvalidRequest),
+    /// The request names a sampler that is not known, or one that cannot do what is asked.
+    #[error(transparent)]
+    Sampler(#[from] SamplerError),
+    /// The request names a schedule that is not known.
+    #[error(transparent)]
+    Schedule(#[from] UnknownSchedule),
+    /// The model or the runtime failed.
+    #[error(transparent)]
+    Pipeline(#[from] pipeline::Error),
+    /// The model's files could not be read.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+impl DrawError {
+    /// Whether the request is at fault rather than the machine or the model.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Request(_) | Self::Sampler(_) | Self::Schedule(_) => true,
+            Self::Pipeline(error) => matches!(
+                error,
+                pipeline::Error::Request { .. } | pipeline::Error::Sampler(_)
+            ),
+            Self::Checkpoint(_) => false,
+        }
+    }
+}
+
+/// A request with the model's defaults put in.
+///
+/// # Errors
+/// For what the request asks and no model, or not this one, can do.
+pub fn resolve(
+    request: &Request,
+    checkpoint: &Checkpoint,
+    seed: u64,
+) -> Result<Generation, DrawError> {
+    request.validate()?;
+    let defaults = &checkpoint.defaults;
+    let (sampler, suffix) = match &request.sampler {
+        Some(name) => SamplerKind::parse(name)?,
+        None => (defaults.sampler, None),
+    };
+    let schedule = match (&request.schedule, suffix, &request.sampler) {
+        (Some(name), _, _) => name.parse()?,
+        // "DPM++ 2M Karras" names both.
+        (None, Some(schedule), _) => schedule,
+        // The model's default schedule belongs to its default sampler.
+        (None, None, Some(_)) => Schedule::Model,
+        (None, None, None) => defaults.schedule,
+    };
+    let size = |asked: Option<u32>, default| asked.map_or(default, |size| size as usize);
+    let generation = Generation {
+        prompt: request.prompt.clone(),
+        negative: request.negative.clone(),
+        seed,
+        steps: size(request.steps, defaults.steps),
+        cfg: request.cfg.unwrap_or(defaults.cfg),
+        cfg_rescale: request.cfg_rescale,
+        sampler,
+        schedule,
+        width: size(request.width, defaults.width),
+        height: size(request.height, defaults.height),
+        batch: request.batch as usize,
+        noise: request.noise,
+    };
+    generation.check(checkpoint)?;
+    Ok(generation)
+}
+
+/// Draws what [`resolve`] gave, and puts each picture's recipe beside its pixels.
+///
+/// # Errors
+/// When the model or the runtime fails, or it was cancelled.
+pub fn draw(
+    pipeline: &mut Pipeline,
+    generation: &Generation,
+    fingerprints: &mut Fingerprints,
+    cancel: &Cancel,
+    events: &mut dyn FnMut(Event<'_>),
+) -> Result<(Vec<Picture>, Timings), DrawError> {
+    let parts = fingerprints.of(pipeline.checkpoint())?;
+    let (drawn, timings) = pipeline.draw(generation, cancel, events)?;
+    let seconds: Vec<_> = timings
+        .stages
+        .iter()
+        .map(|(stage, time)| ((*stage).to_owned(), time.as_secs_f64()))
+        .collect();
+    let recipe = recipe_of(pipeline, generation, &parts);
+    let pictures = drawn
+        .into_iter()
+        .map(|drawn| Picture {
+            width: drawn.width as u32,
+            height: drawn.height as u32,
+            pixels: drawn.pixels,
+            recipe: Recipe {
+                seed: drawn.seed,
+                ..recipe.clone()
+            },
+            timings: seconds.clone(),
+        })
+        .collect();
+    Ok((pictures, timings))
+}
+
+fn recipe_of(pipeline: &Pipeline, generation: &Generation, parts: &[PartFingerprint]) -> Recipe {
+    let checkpoint = pipeline.checkpoint();
+    let runtime = pipeline.runtime();
+    Recipe {
+        recipe: recipe::VERSION,
+        prompt: generation.prompt.clone(),
+        negative: generation.negative.clone(),
+        seed: generation.seed,
+        steps: generation.steps as u32,
+        cfg: generation.cfg,
+        cfg_rescale: generation.cfg_rescale,
+        sampler: generation.sampler.id().to_owned(),
+        schedule: generation.schedule.id().to_owned(),
+        width: generation.width as u32,
+        height: generation.height as u32,
+        noise: generation.noise,
+        model: recipe::Model {
+            name: checkpoint.name.clone(),
+            family: family_id(checkpoint.family).to_owned(),
+            fingerprint: Fingerprints::whole(parts),
+            parts: parts
+                .iter()
+                .map(|part| recipe::Part {
+                    name: part.name.clone(),
+                    fingerprint: part.fingerprint.clone(),
+                    ..recipe::Part::default()
+                })
+                .collect(),
+            ..recipe::Model::default()
+        },
+        runtime: recipe::Runtime {
+            version: runtime.version().to_owned(),
+            provider: runtime.provider().to_string(),
+            ..recipe::Runtime::default()
+        },
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        other: serde_json::Map::new(),
+    }
+}
+
+fn family_id(family: Family) -> &'static str {
+    match family {
+        Family::Sd1 => "sd1",
+        Family::Sd2 => "sd2",
+        Family::Sdxl => "sdxl",
+        Family::SdxlRefiner => "sdxl-refiner",
+    }
+}

@@ -1,0 +1,319 @@
+use super::*;
+use crate::recipe::tests::sample;
+
+fn fields(text: &str) -> Vec<(String, String)> {
+    Infotext::parse(text).fields
+}
+
+fn pair(key: &str, value: &str) -> (String, String) {
+    (key.to_owned(), value.to_owned())
+}
+
+#[test]
+fn a_recipe_is_written_in_a1111s_order() {
+    let mut recipe = Recipe {
+        negative: "blurry".into(),
+        ..sample()
+    };
+    recipe.model.sha256 =
+        Some("6ce0161689b3853acaa03779ec93eafe75a02f4ced659bee03f50797806fa2fa".into());
+    assert_eq!(
+        Infotext::from(&recipe).to_string(),
+        "a red apple\nNegative prompt: blurry\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, \
+         Seed: 1, Size: 4x2, Model hash: 6ce0161689, Model: starter, RNG: CPU, Version: aquatint 0.1.0"
+    );
+}
+
+#[test]
+fn without_a_negative_prompt_there_is_no_line_for_it() {
+    let recipe = Recipe {
+        schedule: "model".into(),
+        noise: NoiseKind::Philox,
+        cfg: 7.0,
+        cfg_rescale: 0.7,
+        ..sample()
+    };
+    assert_eq!(
+        Infotext::from(&recipe).to_string(),
+        "a red apple\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Automatic, CFG scale: 7, Seed: 1, Size: 4x2, \
+         Model: starter, RNG: NV, CFG rescale: 0.7, Version: aquatint 0.1.0"
+    );
+}
+
+#[test]
+fn an_own_text_gives_the_request_back() {
+    for schedule in ["model", "karras", "sgm_uniform", "KL Optimal"] {
+        for noise in NoiseKind::ALL {
+            let recipe = Recipe {
+                seed: u64::MAX,
+                cfg: 7.1,
+                cfg_rescale: 0.25,
+                negative: "x: y, \"z\"\nw".into(),
+                schedule: schedule.into(),
+                noise,
+                ..sample()
+            };
+            let text = Infotext::from(&recipe).to_string();
+            let expected = Request {
+                provider: "auto".into(),
+                ..recipe.to_request()
+            };
+            assert_eq!(Infotext::parse(&text).to_request(), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn values_are_quoted_as_python_does() {
+    for (value, written) in [
+        (
+            "plain \"quotes\" \\ and = signs",
+            "plain \"quotes\" \\ and = signs",
+        ),
+        ("a, b", r#""a, b""#),
+        ("C:\\models", r#""C:\\models""#),
+        ("say \"a, b\"", r#""say \"a, b\"""#),
+        (
+            "tab\t, bell\u{7}, nul\0, del\u{7f}, é, 猫",
+            "\"tab\\t, bell\\u0007, nul\\u0000, del\u{7f}, é, 猫\"",
+        ),
+        ("two\nlines\r", r#""two\nlines\r""#),
+        ("", ""),
+    ] {
+        let mut text = Infotext {
+            prompt: "p".into(),
+            ..Infotext::default()
+        };
+        text.fields = vec![
+            pair("Key one", value),
+            pair("Steps", "1"),
+            pair("Seed", "2"),
+        ];
+        assert_eq!(
+            text.to_string(),
+            format!("p\nKey one: {written}, Steps: 1, Seed: 2")
+        );
+        assert_eq!(Infotext::parse(&text.to_string()), text);
+    }
+}
+
+#[test]
+fn a_key_that_is_its_own_value_stands_alone() {
+    let text = Infotext {
+        fields: vec![pair("Steps", "20"), pair("Tiling", "Tiling")],
+        ..Infotext::default()
+    };
+    assert_eq!(text.to_string(), "Steps: 20, Tiling");
+}
+
+#[test]
+fn text_of_a1111() {
+    let text = "masterpiece, (oil painting:1.2), [cat|dog]\nby a lake, <lora:ink:0.8>\nNegative prompt: ugly, (text:1.3)\n\
+        Steps: 20, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 965400086, Size: 512x768, Model hash: 6ce0161689, \
+        Model: v1-5-pruned-emaonly, Denoising strength: 0.7, Clip skip: 2, Hires upscale: 2, Lora hashes: \"ink: 0a1b, \
+        b: 2c\", Token merging ratio: 0.5, Version: v1.6.0";
+    let read = Infotext::parse(text);
+    assert_eq!(
+        read.prompt,
+        "masterpiece, (oil painting:1.2), [cat|dog]\nby a lake, <lora:ink:0.8>"
+    );
+    assert_eq!(read.negative, "ugly, (text:1.3)");
+    assert_eq!(read.get(&["Lora hashes"]), Some("ink: 0a1b, b: 2c"));
+    assert_eq!(read.get(&["CLiP-skip", "Clip skip"]), Some("2"));
+    assert_eq!(read.to_string(), text);
+    let request = read.to_request();
+    assert_eq!((request.width, request.height), (Some(512), Some(768)));
+    assert_eq!(
+        (request.steps, request.seed, request.cfg),
+        (Some(20), Some(965_400_086), Some(7.0))
+    );
+    assert_eq!(request.sampler.as_deref(), Some("DPM++ 2M Karras"));
+    assert_eq!(request.model.as_deref(), Some("v1-5-pruned-emaonly"));
+    assert_eq!((request.schedule, request.noise), (None, NoiseKind::Philox));
+}
+
+#[test]
+fn text_of_forge() {
+    let read = Infotext::parse(
+        "cat\nSteps: 8, Sampler: Euler, Schedule type: Simple, CFG scale: 1, Distilled CFG Scale: 3.5, Seed: 3, \
+         Size: 896x1152, Model hash: c161224931, Model: flux1-dev, RNG: CPU, Module 1: ae, \
+         Version: f2.0.1v1.10.1-previous-636-gb835f24a",
+    );
+    let request = read.to_request();
+    assert_eq!(request.schedule.as_deref(), Some("simple"));
+    assert_eq!(request.cfg, Some(1.0));
+    assert_eq!(request.noise, NoiseKind::Cpu);
+    assert_eq!(read.get(&["Module 1"]), Some("ae"));
+}
+
+#[test]
+fn text_of_sdnext() {
+    let read = Infotext::parse(
+        "a cat in spring\nNegative prompt: \nTemplate: a cat in __season__\nand more\nNegative template: \n\
+         Steps: 20, Size: 1024x1024, Sampler: UniPC, Seed: 42, CFG scale: 6, CLiP-skip: 1, App: SD.Next, \
+         Version: 1a2b3c4, Operations: \"txt2img; hires\", Model: sdxl, Model hash: 31e35c80fc",
+    );
+    assert_eq!(
+        (read.prompt.as_str(), read.negative.as_str()),
+        ("a cat in spring", "")
+    );
+    assert_eq!(
+        read.get(&["Template"]),
+        Some("a cat in __season__\nand more")
+    );
+    assert_eq!(read.get(&["Operations"]), Some("txt2img; hires"));
+    assert_eq!(read.to_request().width, Some(1024));
+}
+
+#[test]
+fn a_last_line_with_few_pairs_is_prompt() {
+    for prompt in [
+        "a red apple",
+        "ratio: 3, weight: 4",
+        "",
+        "one line\nSteps: 20, Seed: 3",
+    ] {
+        let read = Infotext::parse(prompt);
+        assert_eq!((read.prompt.as_str(), read.fields.len()), (prompt, 0));
+        assert_eq!(
+            read.to_request(),
+            Request {
+                prompt: prompt.into(),
+                ..Request::default()
+            }
+        );
+    }
+    assert_eq!(fields("Steps: 20, Seed: 3, Size: 8x8").len(), 3);
+}
+
+#[test]
+fn windows_line_ends_are_fine() {
+    let read = Infotext::parse("a\r\nb\r\nNegative prompt: c\r\nSteps: 1, Seed: 2, Size: 8x8\r\n");
+    assert_eq!(
+        (read.prompt.as_str(), read.negative.as_str()),
+        ("a\nb", "c")
+    );
+    assert_eq!(read.to_request().height, Some(8));
+}
+
+/// Each was checked against Python's `re.findall` with A1111's expression.
+#[test]
+fn odd_parameter_lines_are_read_as_a1111_reads_them() {
+    let read = fields(
+        r#"x: 1, a b-c/d: 2,  Zoë 猫: 3, .k: v, k9:"q, r" , s t: "open, u_: "ok", "": 5, empty:, e2: "", last:  end "#,
+    );
+    let expected = [
+        pair("a b-c/d", "2"),
+        pair("Zoë 猫", "3"),
+        pair("k9", "\"q"),
+        pair("s t", "\"open"),
+        pair("u_", "ok"),
+        pair("empty", ""),
+        pair("e2", ""),
+        pair("last", "  end ".trim()),
+    ];
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn values_that_make_no_sense_are_left_to_the_defaults() {
+    let read = Infotext::parse(
+        "p\nSteps: many, Seed: -1, Size: 512, CFG scale: , Sampler: , Schedule type: , RNG: CPU",
+    );
+    assert_eq!(
+        read.to_request(),
+        Request {
+            prompt: "p".into(),
+            ..Request::default()
+        }
+    );
+}
+
+#[test]
+fn a_prompt_that_looks_like_parameters_comes_back() {
+    let prompt = "Steps: 1, Sampler: X, Seed: 9, Size: 64x64";
+    let text = Infotext::from(&Recipe {
+        prompt: prompt.into(),
+        ..sample()
+    })
+    .to_string();
+    let read = Infotext::parse(&text);
+    assert_eq!(read.prompt, prompt);
+    assert_eq!(read.to_request().seed, Some(1));
+}
+
+/// Any prompt comes back, except for what the format itself takes away.
+#[test]
+fn prompts_and_values_round_trip() {
+    const PIECES: [&str; 24] = [
+        "a",
+        "red apple",
+        ",",
+        ":",
+        " ",
+        "\n",
+        "\"",
+        "\\",
+        "\\\"",
+        "é",
+        "猫",
+        "🍎",
+        "(x:1.2)",
+        "Steps: 20",
+        "Seed",
+        "-",
+        "/",
+        "_",
+        "\n\n",
+        "<lora:a:1>",
+        "Template:",
+        "{",
+        "\t",
+        "Size: 8x8, ",
+    ];
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below as u64).expect("small")
+    };
+    for _ in 0..5000 {
+        let mut any = |most: usize| {
+            (0..random(most))
+                .map(|_| PIECES[random(PIECES.len())])
+                .collect::<String>()
+        };
+        let (prompt, negative, model) = (stripped(&any(12)), stripped(&any(6)), any(6));
+        // A template counts as one only behind a negative prompt, where SD.Next writes it.
+        let negative = negative.replace("Template:", "template:");
+        let mut recipe = Recipe {
+            prompt,
+            negative,
+            ..sample()
+        };
+        // A bare value loses spaces at its start, and quotes that stand around the whole of it.
+        recipe.model.name = format!("m{model}.");
+        let text = Infotext::from(&recipe);
+        assert_eq!(Infotext::parse(&text.to_string()), text, "{text}");
+    }
+}
+
+/// As the format leaves a prompt: no spaces at the ends of lines, no empty lines at the ends of the text.
+fn stripped(text: &str) -> String {
+    text.trim()
+        .split('\n')
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn a_long_line_of_anything_takes_linear_time() {
+    for piece in ["a", "a ", "a:", "\"", "\\", "a: \"", ",", "ab:\"\\"] {
+        let line = piece.repeat(1 << 20);
+        let started = std::time::Instant::now();
+        let _ = Infotext::parse(&line);
+        assert!(started.elapsed().as_secs() < 5, "{piece:?}");
+    }
+}

@@ -1,0 +1,163 @@
+//! Writing: the whole file or none of it, and never over another picture that nobody named.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::{PARAMETERS, PngError, RECIPE};
+use crate::{Infotext, Picture};
+
+/// The PNG of a picture, with both texts.
+///
+/// # Errors
+/// The picture has no pixels, or not as many as its size says.
+pub fn encode(picture: &Picture) -> Result<Vec<u8>, PngError> {
+    let &Picture {
+        width,
+        height,
+        ref pixels,
+        ..
+    } = picture;
+    if pixels.len() as u64 != u64::from(width) * u64::from(height) * 3 {
+        return Err(PngError::Pixels {
+            width,
+            height,
+            given: pixels.len(),
+        });
+    }
+    let mut bytes = Vec::with_capacity(pixels.len() / 2);
+    encode_into(&mut bytes, picture).map_err(|error| PngError::Encode {
+        width,
+        height,
+        why: error.to_string(),
+    })?;
+    Ok(bytes)
+}
+
+fn encode_into(bytes: &mut Vec<u8>, picture: &Picture) -> Result<(), png::EncodingError> {
+    let mut encoder = png::Encoder::new(bytes, picture.width, picture.height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let parameters = Infotext::from(&picture.recipe).to_string();
+    // As Pillow, and so A1111, chooses: the old kind of text wherever its alphabet has every letter.
+    if parameters.chars().all(|c| u8::try_from(c).is_ok()) {
+        encoder.add_text_chunk(PARAMETERS.to_owned(), parameters)?;
+    } else {
+        encoder.add_itxt_chunk(PARAMETERS.to_owned(), parameters)?;
+    }
+    encoder.add_itxt_chunk(RECIPE.to_owned(), picture.recipe.to_json())?;
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&picture.pixels)?;
+    writer.finish()
+}
+
+/// Writes a picture to this very file, in place of what was there.
+///
+/// # Errors
+/// The picture has the wrong size, or the file cannot be written; what was there before is then still there.
+pub fn write(path: &Path, picture: &Picture) -> Result<(), PngError> {
+    let bytes = encode(picture)?;
+    // Through a link to the file it means: a rename would put the picture in the place of the link.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    match fs::metadata(&target) {
+        Ok(found) if found.is_dir() => Err(PngError::IsFolder {
+            path: path.to_owned(),
+        }),
+        // A device or a pipe must not be renamed away.
+        Ok(found) if !found.is_file() => {
+            write_through(&target, &bytes).map_err(|error| failed(path, error))
+        }
+        _ => {
+            let file = whole_file(&target, path, &bytes)?;
+            file.persist(&target)
+                .map_err(|error| failed(path, error.error))?;
+            Ok(())
+        }
+    }
+}
+
+/// Writes a picture into a folder as the next in number, `00001-SEED.png`, and says where. The folder is made if it is
+/// not there. Several programs may do so at once.
+///
+/// # Errors
+/// The picture has the wrong size, or the folder cannot be made or written to.
+pub fn write_numbered(folder: &Path, picture: &Picture) -> Result<PathBuf, PngError> {
+    let bytes = encode(picture)?;
+    let named = |number: u64| folder.join(format!("{number:05}-{}.png", picture.recipe.seed));
+    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    let mut number = last_number(folder)
+        .map_err(|error| failed(folder, error))?
+        .saturating_add(1);
+    let mut path = named(number);
+    let mut file = whole_file(&path, &path, &bytes)?;
+    loop {
+        match file.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            // Someone else was faster.
+            Err(taken)
+                if taken.error.kind() == io::ErrorKind::AlreadyExists && number < u64::MAX =>
+            {
+                number += 1;
+                path = named(number);
+                file = taken.file;
+            }
+            Err(other) => return Err(failed(&path, other.error)),
+        }
+    }
+}
+
+/// The highest number at the start of any name in the folder.
+fn last_number(folder: &Path) -> io::Result<u64> {
+    let mut last = 0;
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let number = name
+            .to_str()
+            .and_then(|name| name.split_once('-')?.0.parse().ok());
+        last = last.max(number.unwrap_or(0));
+    }
+    Ok(last)
+}
+
+/// A file beside the target with all the bytes in it, on the disk for certain: renaming it cannot leave half a picture.
+/// It removes itself when it is dropped.
+fn whole_file(target: &Path, asked: &Path, bytes: &[u8]) -> Result<NamedTempFile, PngError> {
+    let folder = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    if !folder.exists() {
+        return Err(PngError::NoFolder {
+            path: asked.to_owned(),
+            folder: folder.to_owned(),
+        });
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".aquatint-").suffix(".part");
+    // Temporary files are made for one's own eyes; a picture gets what the umask leaves, as any file does.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder
+        .tempfile_in(folder)
+        .map_err(|error| failed(asked, error))?;
+    file.write_all(bytes)
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| failed(asked, error))?;
+    Ok(file)
+}
+
+fn write_through(device: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::options().write(true).open(device)?;
+    file.write_all(bytes)?;
+    file.flush()
+}
+
+fn failed(path: &Path, source: io::Error) -> PngError {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::StorageFull => PngError::DiskFull { path },
+        _ => PngError::Write { path, source },
+    }
+}

@@ -1,0 +1,263 @@
+//! Everything needed to make one picture again.
+
+use aquatint_diffusion::noise::NoiseKind;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::Request;
+
+/// The number in the field `recipe`. It rises only when a field changes its meaning; new fields do not raise it.
+pub const VERSION: u32 = 1;
+
+/// Everything needed to make one picture again: the request with every default resolved, and what drew it.
+///
+/// Fields that this version does not know are kept in `other`, and written again: a tool that changes a recipe must
+/// not lose what a newer version put there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// [`VERSION`] when it was written.
+    pub recipe: u32,
+    /// What was drawn.
+    pub prompt: String,
+    /// What was kept away from.
+    pub negative: String,
+    /// Seed of this one image.
+    pub seed: u64,
+    /// Number of sampling steps.
+    pub steps: u32,
+    /// How strongly the prompt guided.
+    pub cfg: f32,
+    /// How much of guidance's growth in contrast was taken back.
+    pub cfg_rescale: f32,
+    /// The sampler, for example `dpmpp_2m`.
+    pub sampler: String,
+    /// The noise schedule; `model` is the checkpoint's own.
+    pub schedule: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Where the noise came from.
+    pub noise: NoiseKind,
+    /// The checkpoint.
+    pub model: Model,
+    /// What computed.
+    pub runtime: Runtime,
+    /// Version of Aquatint.
+    pub app_version: String,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// The checkpoint of a [`Recipe`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// The name people choose it by.
+    pub name: String,
+    /// The architecture, for example `sd1`.
+    pub family: String,
+    /// What identifies the whole checkpoint, wherever its files lie.
+    pub fingerprint: String,
+    /// SHA-256 of the checkpoint file in hex, where it is one file and was hashed: other programs know it by this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Its parts, so that a replay can say which one is another.
+    pub parts: Vec<Part>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// One part of a [`Model`], such as the text encoder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// What it is, for example `unet`.
+    pub name: String,
+    /// What identifies its weights and its configuration.
+    pub fingerprint: String,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// What computed a picture: other versions and other providers round differently in the last bits.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Runtime {
+    /// Version of the ONNX Runtime library.
+    pub version: String,
+    /// The provider that really ran, never `auto`.
+    pub provider: String,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl Recipe {
+    /// Reads a recipe as [`Recipe::to_json`] wrote it, by this version or by any that numbers recipes the same.
+    ///
+    /// # Errors
+    /// The text is not JSON, is not a recipe, or is one with another number.
+    pub fn from_json(json: &str) -> Result<Self, RecipeError> {
+        // The number comes first: what a later number means by `steps` is not ours to guess.
+        let value: Value = serde_json::from_str(json)?;
+        match value.get("recipe").and_then(Value::as_u64) {
+            Some(number) if number == u64::from(VERSION) => Ok(serde_json::from_value(value)?),
+            Some(number) => Err(RecipeError::OtherVersion { number }),
+            None => Err(RecipeError::NoVersion),
+        }
+    }
+
+    /// The recipe as one line of JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Strings, numbers and string keys only: nothing here that JSON cannot hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The request that makes this picture again, alone.
+    #[must_use]
+    pub fn to_request(&self) -> Request {
+        Request {
+            prompt: self.prompt.clone(),
+            negative: self.negative.clone(),
+            model: Some(self.model.name.clone()),
+            seed: Some(self.seed),
+            steps: Some(self.steps),
+            cfg: Some(self.cfg),
+            cfg_rescale: self.cfg_rescale,
+            sampler: Some(self.sampler.clone()),
+            schedule: Some(self.schedule.clone()),
+            width: Some(self.width),
+            height: Some(self.height),
+            batch: 1,
+            noise: self.noise,
+            provider: self.runtime.provider.clone(),
+        }
+    }
+}
+
+/// Why a text is not a [`Recipe`].
+#[derive(Debug, thiserror::Error)]
+pub enum RecipeError {
+    /// Not JSON, or a field is missing or of another kind.
+    #[error("the recipe cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The field `recipe` is missing.
+    #[error("the recipe has no number in its field `recipe`")]
+    NoVersion,
+    /// A recipe whose fields may mean something else.
+    #[error("the recipe has the number {number}, and this version reads {VERSION}")]
+    OtherVersion {
+        /// The number it has.
+        number: u64,
+    },
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A recipe as `generate` would leave it.
+    pub(crate) fn sample() -> Recipe {
+        Recipe {
+            recipe: VERSION,
+            prompt: "a red apple".into(),
+            negative: String::new(),
+            seed: 1,
+            steps: 20,
+            cfg: 7.5,
+            cfg_rescale: 0.0,
+            sampler: "dpmpp_2m".into(),
+            schedule: "karras".into(),
+            width: 4,
+            height: 2,
+            noise: NoiseKind::Cpu,
+            model: Model {
+                name: "starter".into(),
+                family: "sd1".into(),
+                fingerprint: "b3:0011".into(),
+                parts: vec![Part {
+                    name: "unet".into(),
+                    fingerprint: "b3:22".into(),
+                    ..Part::default()
+                }],
+                ..Model::default()
+            },
+            runtime: Runtime {
+                version: "1.23.2".into(),
+                provider: "cpu".into(),
+                ..Runtime::default()
+            },
+            app_version: "0.1.0".into(),
+            other: Map::new(),
+        }
+    }
+
+    #[test]
+    fn json_round_trips() {
+        let recipe = Recipe {
+            seed: u64::MAX,
+            cfg: 7.1,
+            prompt: "línea\n\"ü\"\u{0}".into(),
+            ..sample()
+        };
+        let json = recipe.to_json();
+        assert!(json.starts_with("{\"recipe\":1,"), "{json}");
+        assert_eq!(Recipe::from_json(&json).expect("own JSON"), recipe);
+    }
+
+    #[test]
+    fn what_a_newer_version_added_is_kept() {
+        let mut value: Value = serde_json::from_str(&sample().to_json()).expect("JSON");
+        value["clip_skip"] = 2.into();
+        value["model"]["loras"] = serde_json::json!([{"name": "ink", "strength": 0.5}]);
+        value["model"]["parts"][0]["dtype"] = "f16".into();
+        value["runtime"]["device"] = "GPU.0".into();
+        let recipe = Recipe::from_json(&value.to_string()).expect("tolerated");
+        assert_eq!(recipe.other["clip_skip"], 2);
+        let again: Value = serde_json::from_str(&recipe.to_json()).expect("JSON");
+        assert_eq!(again, value);
+    }
+
+    #[test]
+    fn another_number_is_refused_and_so_is_what_is_no_recipe() {
+        let newer = sample()
+            .to_json()
+            .replacen("\"recipe\":1", "\"recipe\":2", 1);
+        let error = Recipe::from_json(&newer)
+            .expect_err("other number")
+            .to_string();
+        assert_eq!(
+            error,
+            "the recipe has the number 2, and this version reads 1"
+        );
+        for (json, says) in [
+            ("{}", "no number"),
+            ("[]", "no number"),
+            ("null", "no number"),
+            ("{\"recipe\":\"1\"}", "no number"),
+            ("{\"recipe\":1}", "missing field `prompt`"),
+            ("nonsense", "cannot be read"),
+            ("", "cannot be read"),
+        ] {
+            let error = Recipe::from_json(json).expect_err(json).to_string();
+            assert!(error.contains(says), "{json}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_request_of_a_recipe_draws_it_alone() {
+        let request = Recipe {
+            width: 512,
+            height: 768,
+            ..sample()
+        }
+        .to_request();
+        assert_eq!(request.validate(), Ok(()));
+        assert_eq!(
+            (request.seed, request.batch, request.provider.as_str()),
+            (Some(1), 1, "cpu")
+        );
+    }
+}

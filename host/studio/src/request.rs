@@ -1,0 +1,228 @@
+//! What was asked for.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use aquatint_diffusion::noise::NoiseKind;
+use serde::{Deserialize, Serialize};
+
+/// How many pictures one request may ask for.
+const BATCH: RangeInclusive<u32> = 1..=64;
+const STEPS: RangeInclusive<u32> = 1..=1000;
+/// Far above what anyone uses (1 to 30), but a typing error such as 75 for 7.5 should still draw and show itself.
+const CFG: RangeInclusive<f32> = 0.0..=100.0;
+const CFG_RESCALE: RangeInclusive<f32> = 0.0..=1.0;
+/// The largest side leaves pixels and latents of one picture well below what 32-bit sizes can count.
+const SIDE: RangeInclusive<u32> = 8..=8192;
+/// Latents are an eighth of the picture in each direction.
+const SIDE_STEP: u32 = 8;
+/// Longest prompt, in bytes of UTF-8.
+const PROMPT_BYTES: usize = 64 * 1024;
+
+/// What was asked for: the one type that every door produces.
+///
+/// What is `None` is decided later, by the model's own defaults. As JSON every field may be left out, and a field
+/// that does not exist is refused: a misspelt `"step": 50` should not silently draw something else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Request {
+    /// What to draw, in A1111's syntax.
+    pub prompt: String,
+    /// What to keep away from.
+    pub negative: String,
+    /// Name or path of the model; `None` is the default model.
+    pub model: Option<String>,
+    /// Seed of the first image; `None` draws one at random.
+    pub seed: Option<u64>,
+    /// Number of sampling steps.
+    pub steps: Option<u32>,
+    /// How strongly the prompt guides (classifier-free guidance).
+    pub cfg: Option<f32>,
+    /// How much of guidance's growth in contrast is taken back, 0 to 1.
+    pub cfg_rescale: f32,
+    /// Name of the sampler, for example `Euler a`. A1111's older names that end in a schedule are fine too.
+    pub sampler: Option<String>,
+    /// Name of the noise schedule, for example `karras`.
+    pub schedule: Option<String>,
+    /// Width in pixels.
+    pub width: Option<u32>,
+    /// Height in pixels.
+    pub height: Option<u32>,
+    /// How many images. Image `i` (from 0) has the seed `seed + i`, so any of them can be made again alone.
+    pub batch: u32,
+    /// Where the noise comes from.
+    pub noise: NoiseKind,
+    /// What computes: `auto`, or the name of one ONNX Runtime provider.
+    pub provider: String,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self {
+            prompt: String::new(),
+            negative: String::new(),
+            model: None,
+            seed: None,
+            steps: None,
+            cfg: None,
+            cfg_rescale: 0.0,
+            sampler: None,
+            schedule: None,
+            width: None,
+            height: None,
+            batch: 1,
+            noise: NoiseKind::default(),
+            provider: "auto".to_owned(),
+        }
+    }
+}
+
+impl Request {
+    /// Checks everything that can be checked without knowing the model.
+    ///
+    /// # Errors
+    /// The first field that is wrong, what it was, and what it may be.
+    pub fn validate(&self) -> Result<(), InvalidRequest> {
+        text("prompt", &self.prompt)?;
+        text("negative", &self.negative)?;
+        named("model", self.model.as_deref())?;
+        named("sampler", self.sampler.as_deref())?;
+        named("schedule", self.schedule.as_deref())?;
+        named("provider", Some(&self.provider))?;
+        within("batch", self.batch, &BATCH)?;
+        if let Some(seed) = self.seed
+            && seed.checked_add(u64::from(self.batch - 1)).is_none()
+        {
+            return Err(InvalidRequest::SeedTooLarge {
+                given: seed,
+                batch: self.batch,
+            });
+        }
+        if let Some(steps) = self.steps {
+            within("steps", steps, &STEPS)?;
+        }
+        if let Some(cfg) = self.cfg {
+            within("cfg", cfg, &CFG)?;
+        }
+        within("cfg_rescale", self.cfg_rescale, &CFG_RESCALE)?;
+        for (field, side) in [("width", self.width), ("height", self.height)] {
+            let Some(side) = side else { continue };
+            within(field, side, &SIDE)?;
+            if !side.is_multiple_of(SIDE_STEP) {
+                return Err(InvalidRequest::NotMultiple {
+                    field,
+                    given: side,
+                    of: SIDE_STEP,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Not a number compares with nothing, so it is out of every range, as it should be.
+fn within<T: PartialOrd + fmt::Display>(
+    field: &'static str,
+    given: T,
+    range: &RangeInclusive<T>,
+) -> Result<(), InvalidRequest> {
+    if range.contains(&given) {
+        return Ok(());
+    }
+    Err(InvalidRequest::OutOfRange {
+        field,
+        given: given.to_string(),
+        min: range.start().to_string(),
+        max: range.end().to_string(),
+    })
+}
+
+fn text(field: &'static str, given: &str) -> Result<(), InvalidRequest> {
+    if given.len() > PROMPT_BYTES {
+        return Err(InvalidRequest::TooLong {
+            field,
+            given: given.len(),
+            max: PROMPT_BYTES,
+        });
+    }
+    Ok(())
+}
+
+fn named(field: &'static str, given: Option<&str>) -> Result<(), InvalidRequest> {
+    match given {
+        Some(name) if name.trim().is_empty() => Err(InvalidRequest::Empty { field }),
+        _ => Ok(()),
+    }
+}
+
+/// Why a [`Request`] cannot be drawn by any model.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRequest {
+    /// A number is too small, too large or not a number.
+    #[error("{field} is {given}, expected {min} to {max}")]
+    OutOfRange {
+        /// The field of the request.
+        field: &'static str,
+        /// What it was.
+        given: String,
+        /// The least it may be.
+        min: String,
+        /// The most it may be.
+        max: String,
+    },
+    /// A size that latents cannot have.
+    #[error("{field} is {given}, expected a multiple of {of}, such as {}", below(*.given, *.of))]
+    NotMultiple {
+        /// The field of the request.
+        field: &'static str,
+        /// What it was.
+        given: u32,
+        /// What it must be a multiple of.
+        of: u32,
+    },
+    /// A text is too long.
+    #[error("{field} has {given} bytes, expected at most {max}")]
+    TooLong {
+        /// The field of the request.
+        field: &'static str,
+        /// How many bytes of UTF-8 it has.
+        given: usize,
+        /// How many it may have.
+        max: usize,
+    },
+    /// A name is there but has no characters.
+    #[error("{field} is empty, expected a name, or nothing at all for the default")]
+    Empty {
+        /// The field of the request.
+        field: &'static str,
+    },
+    /// The last image of the batch would have a seed beyond 64 bits.
+    #[error("seed is {given}, expected at most {} for {batch} images", u64::MAX - u64::from(*.batch - 1))]
+    SeedTooLarge {
+        /// The seed of the first image.
+        given: u64,
+        /// How many images were asked for.
+        batch: u32,
+    },
+}
+
+fn below(given: u32, of: u32) -> u32 {
+    given - given % of
+}
+
+impl InvalidRequest {
+    /// The field that is wrong, as it is called in JSON.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::OutOfRange { field, .. }
+            | Self::NotMultiple { field, .. }
+            | Self::TooLong { field, .. }
+            | Self::Empty { field } => field,
+            Self::SeedTooLarge { .. } => "seed",
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The same pictures as diffusers and k-diffusion, drawn through the public command. See README.md.
+
+mod cases;
+mod command;
+mod difference;
+mod folders;
+mod picture;
+mod report;
+mod storage;
+
+use std::path::{Path, PathBuf};
+
+use cases::{Case, Index};
+use difference::Difference;
+use folders::Folders;
+use report::Report;
+
+/// Where this file lies.
+fn here() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("parity")
+}
+
+#[test]
+fn diffusers() {
+    let index = Index::read("pictures");
+    compare("diffusers", &index, &Folders::new());
+}
+
+#[test]
+fn k_diffusion() {
+    let index = Index::read("kdiffusion");
+    compare("k-diffusion", &index, &Folders::new());
+}
+
+/// Draws every case of an index and holds it against its tile.
+fn compare(reference: &str, index: &Index, folders: &Folders) {
+    let results = parallel(&index.cases, |case| {
+        let model = folders.with_config(&case.checkpoint, &case.config)?;
+        let ours = command::draw(case, &model)?;
+        Difference::between_all(&ours, &index.tiles(case))
+    });
+    judge(
+        reference,
+        index.cases.iter().map(Case::group),
+        &index.cases,
+        results,
+    );
+}
+
+/// How weights are stored must not show: every variant draws what `sd1` draws.
+#[test]
+fn other_storage() {
+    let index = Index::read("pictures");
+    let case = index
+        .cases
+        .iter()
+        .find(|case| case.checkpoint == "sd1" && case.cfg > 1.0)
+        .expect("a guided case of sd1");
+    let folders = Folders::new();
+    let variants = storage::Variant::ALL;
+    let results = parallel(&variants, |variant| {
+        let model = variant.write(&folders.of("sd1"), &folders.scratch(variant.name()))?;
+        let ours = command::draw(case, &model)?;
+        Difference::between_all(&ours, &index.tiles(case))
+    });
+    let names = variants.iter().map(|variant| variant.name().to_owned());
+    judge("other storage", names, &variants, results);
+}
+
+/// Writes the report, then fails with every case that misses the bar.
+fn judge<T: std::fmt::Display>(
+    section: &str,
+    groups: impl Iterator<Item = String>,
+    items: &[T],
+    results: Vec<Result<Difference, String>>,
+) {
+    let mut report = Report::default();
+    let mut failures = Vec::new();
+    for ((group, item), result) in groups.zip(items).zip(results) {
+        match result {
+            Ok(difference) => {
+                if !difference.is_within_bar() {
+                    failures.push(format!("{item}: {difference}"));
+                }
+                report.add(group, difference);
+            }
+            Err(error) => failures.push(format!("{item}: {error}")),
+        }
+    }
+    report.publish(section);
+    assert!(
+        failures.is_empty(),
+        "{section}: {} of {} miss the bar:\n{}",
+        failures.len(),
+        items.len(),
+        failures.join("\n")
+    );
+}
+
+/// Runs `work` over all items on as many threads as there are cores, and keeps the order.
+fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let run = || {
+            let mut done = Vec::new();
+            loop {
+                let i = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = items.get(i) else { break done };
+                done.push((i, work(item)));
+            }
+        };
+        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        let join = |handle: std::thread::ScopedJoinHandle<'_, _>| handle.join().expect("no panic");
+        handles.into_iter().flat_map(join).collect()
+    });
+    done.sort_by_key(|(i, _)| *i);
+    done.into_iter().map(|(_, result)| result).collect()
+}

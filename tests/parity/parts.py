@@ -1,0 +1,107 @@
+"""What each part of each checkpoint answers in torch: one small safetensors file a checkpoint.
+
+Names are `part.tensor`. Everything that goes in is stored beside what comes out, so a test needs no torch noise.
+"""
+
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from safetensors.torch import save_file
+from transformers import CLIPTextModel, CLIPTextModelWithProjection
+
+import checkpoints
+import prompts
+import vocabulary
+
+FOLDER = Path(__file__).parent / "golden" / "parts"
+
+# The second lies between two training steps, as Karras' sigmas need.
+TIMESTEPS = [981.0, 37.25]
+
+
+@torch.no_grad()
+def write() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for number, name in enumerate(checkpoints.CHECKPOINTS):
+        generator = torch.Generator().manual_seed(number)
+        folder = checkpoints.FOLDER / name
+        tensors = {}
+        for part in ("text_encoder", "text_encoder_2"):
+            if (folder / part).exists():
+                tensors |= text_encoder(folder, part)
+        # The refiner is told a score of beauty instead of a size.
+        sizes = 5 if checkpoints.CHECKPOINTS[name].index.get("requires_aesthetics_score") else 6
+        tensors |= unet(folder / "unet", sizes, generator)
+        tensors |= vae(folder / "vae", generator)
+        save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, FOLDER / f"{name}.safetensors")
+
+
+def text_encoder(folder: Path, part: str) -> dict[str, torch.Tensor]:
+    tokenizer = vocabulary.open_tokenizer(folder / part.replace("text_encoder", "tokenizer"))
+    ids = torch.tensor(vocabulary.encode(tokenizer, [prompts.PROMPT, prompts.LONG_PROMPT, ""]))
+    second = part == "text_encoder_2"
+    model = (CLIPTextModelWithProjection if second else CLIPTextModel).from_pretrained(folder / part).eval()
+    out = model(ids, output_hidden_states=True)
+    answer = {
+        "input_ids": ids,
+        "last_hidden_state": out.last_hidden_state,
+        "penultimate": out.hidden_states[-2],
+    }
+    if second:
+        answer["text_embeds"] = out.text_embeds
+    else:
+        answer["pooled"] = out.pooler_output
+    return {f"{part}.{key}": value for key, value in answer.items()}
+
+
+def unet(folder: Path, sizes: int, generator: torch.Generator) -> dict[str, torch.Tensor]:
+    model = UNet2DConditionModel.from_pretrained(folder).eval()
+    config = model.config
+
+    def randn(*shape: int) -> torch.Tensor:
+        return torch.randn(shape, generator=generator)
+
+    # 12 by 10 halves to odd sizes: the way up must look at the way down, not double.
+    inputs = {
+        "sample": randn(2, config.in_channels, 12, 10),
+        "timesteps": torch.tensor(TIMESTEPS),
+        "encoder_hidden_states": randn(2, vocabulary.MAX_LENGTH, config.cross_attention_dim),
+    }
+    if config.time_cond_proj_dim:
+        inputs["timestep_cond"] = randn(2, config.time_cond_proj_dim)
+    added = None
+    if config.addition_embed_type == "text_time":
+        width = config.projection_class_embeddings_input_dim - sizes * config.addition_time_embed_dim
+        added = {
+            "text_embeds": randn(2, width),
+            "time_ids": torch.tensor([[96.0, 80.0, 8.0, 0.0, 96.0, 80.0], [1024.0, 768.0, 0.0, 0.0, 6.0, 2.5]])[:, :sizes],
+        }
+        inputs |= added
+    # One call a timestep over the whole batch, as a pipeline calls it.
+    outputs = [
+        model(
+            inputs["sample"],
+            timestep,
+            inputs["encoder_hidden_states"],
+            timestep_cond=inputs.get("timestep_cond"),
+            added_cond_kwargs=added,
+        ).sample
+        for timestep in inputs["timesteps"]
+    ]
+    return {f"unet.{key}": value for key, value in {**inputs, "output": torch.stack(outputs)}.items()}
+
+
+def vae(folder: Path, generator: torch.Generator) -> dict[str, torch.Tensor]:
+    model = AutoencoderKL.from_pretrained(folder).eval()
+    factor = 2 ** (len(model.config.block_out_channels) - 1)
+    latent = 3 * torch.randn((1, model.config.latent_channels, 6, 5), generator=generator)
+    image = torch.rand((1, 3, 6 * factor, 5 * factor), generator=generator) * 2 - 1
+    return {
+        # As the network takes it: a pipeline's latents are divided by scaling_factor first.
+        "vae.latent": latent,
+        "vae.decoded": model.decode(latent).sample,
+        "vae.image": image,
+        # Mean and logarithm of the variance, one above the other, the latter not clamped.
+        "vae.moments": model.encode(image).latent_dist.parameters,
+    }

@@ -1,0 +1,187 @@
+//! What the tests need before they can run.
+
+use std::env::consts::EXE_SUFFIX;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{self, answer, cargo, root};
+
+/// Where the tests find what [`run`] made.
+pub(crate) struct Ready {
+    /// The data folder of the tests, with the ONNX Runtime builds in it. Nobody's own data.
+    pub(crate) data: PathBuf,
+    /// The command `aquatint`, as the tests start it.
+    pub(crate) binary: PathBuf,
+}
+
+/// A program that must be here.
+struct Tool {
+    name: &'static str,
+    program: &'static str,
+    /// What makes it print its version, the first number with a dot in the answer.
+    args: &'static [&'static str],
+    least: (u32, u32),
+    why: &'static str,
+    /// Whether there is anything yet that needs it.
+    needed: bool,
+}
+
+/// As installers call it.
+const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
+/// Rust is not among them: Cargo compared it with `rust-version` before this program was built.
+fn tools() -> [Tool; 3] {
+    [
+        Tool {
+            name: "Python",
+            program: PYTHON,
+            args: &["--version"],
+            least: (3, 8),
+            why: "pip runs in it",
+            needed: true,
+        },
+        Tool {
+            name: "pip",
+            program: PYTHON,
+            args: &["-m", "pip", "--version"],
+            least: (20, 3),
+            why: "it fetches ONNX Runtime",
+            needed: true,
+        },
+        Tool {
+            name: "Node.js",
+            program: "node",
+            args: &["--version"],
+            least: (20, 0),
+            why: "it builds the web page",
+            needed: root().join("host/ui/package.json").exists(),
+        },
+    ]
+}
+
+/// Checks the tools, builds the workspace and installs the ONNX Runtime builds. What is there already is kept.
+pub(crate) fn run() -> Result<Ready> {
+    for tool in tools().iter().filter(|tool| tool.needed) {
+        check(tool)?;
+    }
+    // Without xtask: a running program cannot be replaced on Windows.
+    shell::run(&mut cargo(&["build", "--workspace", "--exclude", "xtask"]))?;
+    let target = target_folder()?;
+    let ready = Ready {
+        data: target.join("test-data"),
+        binary: target.join("debug").join(format!("aquatint{EXE_SUFFIX}")),
+    };
+    for flavor in flavors() {
+        let mut install = Command::new(&ready.binary);
+        install
+            .args(["runtime", "install", flavor])
+            .env("AQUATINT_DATA", &ready.data);
+        shell::run(&mut install)?;
+    }
+    Ok(ready)
+}
+
+/// The builds that run without a GPU: the plain one, and Intel's where it exists.
+fn flavors() -> &'static [&'static str] {
+    let has_openvino = cfg!(all(
+        target_arch = "x86_64",
+        any(target_os = "linux", windows)
+    ));
+    if has_openvino {
+        &["cpu", "openvino"]
+    } else {
+        &["cpu"]
+    }
+}
+
+fn check(tool: &Tool) -> Result<()> {
+    let &Tool {
+        name,
+        program,
+        args,
+        least: (major, minor),
+        why,
+        ..
+    } = tool;
+    let wanted = format!("{name} {major}.{minor} or newer is needed: {why}.");
+    let Some(text) = answer(Command::new(program).args(args)) else {
+        bail!("{wanted} `{program} {}` does not run here", args.join(" "));
+    };
+    match version_in(&text) {
+        Some(found) if found >= tool.least => Ok(()),
+        _ => bail!("{wanted} Here is {text}"),
+    }
+}
+
+/// The first `number.number` in a text such as `pip 23.2.1 from /usr/lib (python 3.11)`.
+fn version_in(text: &str) -> Option<(u32, u32)> {
+    text.split_whitespace().find_map(|word| {
+        let mut numbers = word.trim_start_matches('v').split('.');
+        Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    })
+}
+
+/// Where Cargo builds to; `CARGO_TARGET_DIR` and Cargo's configuration may say anything.
+fn target_folder() -> Result<PathBuf> {
+    let metadata = answer(&mut cargo(&["metadata", "--format-version=1", "--no-deps"]));
+    let metadata = metadata.context("`cargo metadata` failed")?;
+    let metadata: serde_json::Value =
+        serde_json::from_str(&metadata).context("`cargo metadata` is no JSON")?;
+    let folder = metadata["target_directory"]
+        .as_str()
+        .context("`cargo metadata` has no target_directory")?;
+    Ok(PathBuf::from(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_found_in_what_tools_print() {
+        assert_eq!(version_in("Python 3.11.7"), Some((3, 11)));
+        assert_eq!(
+            version_in("pip 23.2.1 from /usr/lib/python3.9/site-packages (python 3.9)"),
+            Some((23, 2))
+        );
+        assert_eq!(version_in("v20.20.2"), Some((20, 20)));
+        assert_eq!(version_in("no version"), None);
+    }
+
+    #[test]
+    fn the_target_folder_is_where_this_test_was_built() {
+        let target = target_folder().expect("cargo metadata");
+        assert!(std::env::current_exe().expect("a path").starts_with(target));
+    }
+
+    #[test]
+    fn an_old_or_missing_tool_is_named_with_its_purpose() {
+        let tool = Tool {
+            name: "Cargo",
+            program: "cargo",
+            args: &["--version"],
+            least: (1, 0),
+            why: "it builds",
+            needed: true,
+        };
+        assert!(check(&tool).is_ok());
+        let old = check(&Tool {
+            least: (999, 0),
+            ..tool
+        });
+        let error = old.expect_err("too old").to_string();
+        let expected = "Cargo 999.0 or newer is needed: it builds. Here is cargo 1.";
+        assert!(error.starts_with(expected), "{error}");
+        let lost = check(&Tool {
+            program: "no-such-program",
+            ..tool
+        });
+        let error = lost.expect_err("missing").to_string();
+        assert!(
+            error.ends_with("`no-such-program --version` does not run here"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,58 @@
+//! Running the tests.
+
+use anyhow::Result;
+
+use crate::setup;
+use crate::shell::{self, answer, cargo};
+
+/// Sets up, then runs every test; with arguments, what those ask for.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let ready = setup::run()?;
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let tests = |words: &[&str]| {
+        let mut command = cargo(words);
+        command
+            .env("AQUATINT_DATA", &ready.data)
+            .env("AQUATINT_BIN", &ready.binary);
+        shell::run(&mut command)
+    };
+    // First, so that the last thing to be read is how the real tests went.
+    if args.is_empty() {
+        tests(&["test", "--workspace", "--doc"])?;
+    }
+    let mut words = if has_nextest() {
+        vec!["nextest", "run"]
+    } else {
+        vec!["test", "--tests"]
+    };
+    words.push("--no-fail-fast");
+    if !chooses_package(&args) {
+        words.push("--workspace");
+    }
+    words.extend(args);
+    tests(&words)
+}
+
+fn has_nextest() -> bool {
+    answer(&mut cargo(&["nextest", "--version"])).is_some()
+}
+
+/// Cargo would read `--workspace -p NAME` as the whole workspace.
+fn chooses_package(args: &[&str]) -> bool {
+    let own = args.iter().take_while(|arg| **arg != "--");
+    own.into_iter()
+        .any(|arg| arg.starts_with("-p") || arg.starts_with("--package"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chosen_package_is_noticed() {
+        assert!(chooses_package(&["-p", "aquatint-studio"]));
+        assert!(chooses_package(&["name", "--package=aquatint"]));
+        assert!(!chooses_package(&["name", "--", "--package"]));
+        assert!(!chooses_package(&[]));
+    }
+}
