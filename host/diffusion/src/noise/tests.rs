@@ -141,20 +141,14 @@ fn an_empty_fill_draws_nothing_on_the_cpu() {
     let mut generator = NoiseGenerator::new(NoiseKind::Cpu, 7);
     generator.fill(&mut []);
     let after = draw(&mut generator, 16);
-    assert_eq!(
-        after,
-        draw(&mut NoiseGenerator::new(NoiseKind::Cpu, 7), 16)
-    );
+    assert_eq!(after, draw(&mut NoiseGenerator::new(NoiseKind::Cpu, 7), 16));
 }
 
 #[test]
 fn names_round_trip() {
     for kind in NoiseKind::ALL {
         assert_eq!(kind.to_string().parse(), Ok(kind));
-        assert_eq!(
-            serde_json::to_string(&kind).unwrap(),
-            format!("\"{kind}\"")
-        );
+        assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{kind}\""));
     }
     assert_eq!("NV".parse(), Ok(NoiseKind::Philox));
     let error = "gpu".parse::<NoiseKind>().unwrap_err().to_string();

@@ -303,7 +303,10 @@ mod tests {
                 "CUDA failure 35: driver too old ; GPU=-1 ; hostname=vm ; file=x",
                 "CUDA failure 35: driver too old",
             ),
-            ("[ONNXRuntimeError] : 9 : A :\n B", "A : B"),
+            (
+                "[ONNXRuntimeError] : 9 : NOT_IMPLEMENTED : a :\n b",
+                "a : b",
+            ),
             ("plain\n  words", "plain words"),
         ] {
             assert_eq!(onnxruntime_message(message), expected);

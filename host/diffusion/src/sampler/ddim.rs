@@ -32,27 +32,17 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>
 /// step arrives.
 pub(super) fn named_way(setup: &Setup<'_>, settings: &Settings) -> Option<(Path, Vec<Point>)> {
     let grid = setup.named_grid(settings)?;
-    let points: Vec<Point> = grid.sigmas.iter().copied().map(Point::preserving).collect();
-    let stops = grid.timesteps.iter().zip(&points).enumerate();
-    let stops = stops
-        .map(|(step, (&timestep, &point))| Stop {
-            timestep,
-            step,
-            point,
-        })
-        .collect();
     // k-diffusion begins with the noise alone, times the first sigma; scaled to variance 1, that
     // is a little less than 1.
-    let path = Path::preserving(stops, points.first()?.sigma);
-    Some((path, points.into_iter().skip(1).collect()))
+    let first = Point::preserving(*grid.sigmas.first()?);
+    let (path, mut points) = Path::over_grid(&grid, first.sigma);
+    points.remove(0);
+    Some((path, points))
 }
 
 /// From each timestep to the one a whole stride below, whatever the next evaluation's is: diffusers
 /// strides by `num_train_timesteps // steps` in every spacing.
-fn strided_way(
-    setup: &Setup<'_>,
-    settings: &Settings,
-) -> Result<(Path, Vec<Point>), SamplerError> {
+fn strided_way(setup: &Setup<'_>, settings: &Settings) -> Result<(Path, Vec<Point>), SamplerError> {
     let timesteps = index_timesteps(settings, setup.steps)?;
     let stride = settings.train_steps / setup.steps;
     let arrivals = timesteps

@@ -24,7 +24,10 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>
     let (path, moves) = if let Some(named) = named_moves(setup, &settings) {
         named
     } else {
-        let variance = setup.config.variance_type.unwrap_or(VarianceType::FixedSmall);
+        let variance = setup
+            .config
+            .variance_type
+            .unwrap_or(VarianceType::FixedSmall);
         indexed_moves(setup, &settings, variance)?
     };
     Ok(Box::new(Ddpm {
@@ -93,7 +96,10 @@ fn indexed_moves(
     }
     let timesteps = index_timesteps(settings, setup.steps)?;
     let clean = Point::of_alpha_cumprod(1.0);
-    let arrivals = timesteps.iter().skip(1).map(|&t| point_or_final(settings, Some(t)));
+    let arrivals = timesteps
+        .iter()
+        .skip(1)
+        .map(|&t| point_or_final(settings, Some(t)));
     let moves = timesteps
         .iter()
         .zip(arrivals.chain([clean]))

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 
 use super::denoiser::{Denoiser, not_finite};
 use super::error::SamplerError;
-use super::path::{Path, Point, Stop};
+use super::path::{Path, Point};
 use super::setup::Setup;
 use super::{Noise, Sampler};
 use crate::sigmas::{
@@ -97,7 +97,7 @@ pub(super) fn build(
             (Grid::whole(&settings, setup.steps)?, 1.0, equation, order)
         }
     };
-    let (path, points) = path(&grid, init_noise_sigma);
+    let (path, points) = Path::over_grid(&grid, init_noise_sigma);
     Ok(Box::new(DpmSolver {
         path,
         points,
@@ -109,23 +109,11 @@ pub(super) fn build(
     }))
 }
 
-/// One evaluation a step, in samples of variance 1, and what a sample is made of between the
-/// steps: one point more. Also the way of UniPC.
-pub(super) fn path(grid: &Grid, init_noise_sigma: f64) -> (Path, Vec<Point>) {
-    let points: Vec<Point> = grid.sigmas.iter().copied().map(Point::preserving).collect();
-    let stops = grid.timesteps.iter().zip(&points).enumerate();
-    let stops = stops
-        .map(|(step, (&timestep, &point))| Stop {
-            timestep,
-            step,
-            point,
-        })
-        .collect();
-    (Path::preserving(stops, init_noise_sigma), points)
-}
-
-/// Refuses what these solvers cannot do; also for UniPC, which shares the first key.
-pub(super) fn refuse_flow(config: &SchedulerConfig, class: SchedulerClass) -> Result<(), SamplerError> {
+/// Refuses rectified flows; also for UniPC.
+pub(super) fn refuse_flow(
+    config: &SchedulerConfig,
+    class: SchedulerClass,
+) -> Result<(), SamplerError> {
     if config.use_flow_sigmas == Some(true) {
         return Err(SamplerError::Config(ConfigError::Unsupported {
             class: class.name(),
@@ -155,10 +143,18 @@ fn check(
     if let Some(variance) = config.variance_type
         && variance.word().starts_with("learned")
     {
-        return unsupported("variance_type", variance.word(), "a model without learned variance");
+        return unsupported(
+            "variance_type",
+            variance.word(),
+            "a model without learned variance",
+        );
     }
     if !equation.picture && settings.ends_at_zero() {
-        return unsupported("final_sigmas_type", "zero", "`sigma_min` for this `algorithm_type`");
+        return unsupported(
+            "final_sigmas_type",
+            "zero",
+            "`sigma_min` for this `algorithm_type`",
+        );
     }
     if equation.stochastic && !equation.picture && order.most > 2 {
         return unsupported("solver_order", "3", "1 or 2 for `sde-dpmsolver`");
@@ -204,7 +200,12 @@ impl Factors {
                 Self {
                     sample: to.sigma / from.sigma,
                     d0: -to.alpha * phi,
-                    d1: to.alpha * if integrated { phi / h + 1.0 } else { -0.5 * phi },
+                    d1: to.alpha
+                        * if integrated {
+                            phi / h + 1.0
+                        } else {
+                            -0.5 * phi
+                        },
                     d2: -to.alpha * ((phi + h) / (h * h) - 0.5),
                     noise: 0.0,
                 }
@@ -224,7 +225,12 @@ impl Factors {
                 Self {
                     sample: to.sigma / from.sigma * (-h).exp(),
                     d0: to.alpha * phi,
-                    d1: to.alpha * if integrated { 1.0 - phi / (2.0 * h) } else { 0.5 * phi },
+                    d1: to.alpha
+                        * if integrated {
+                            1.0 - phi / (2.0 * h)
+                        } else {
+                            0.5 * phi
+                        },
                     d2: to.alpha * ((phi - 2.0 * h) / (4.0 * h * h) - 0.5),
                     noise: to.sigma * phi.sqrt(),
                 }
@@ -271,7 +277,11 @@ struct DpmSolver {
 impl DpmSolver {
     /// Remembers what the model said, as a picture or as noise.
     fn remember(&mut self, point: Point, output: &[f32], sample: &[f32]) {
-        if self.answers.front().is_some_and(|a| a.len() != sample.len()) {
+        if self
+            .answers
+            .front()
+            .is_some_and(|a| a.len() != sample.len())
+        {
             self.answers.clear();
         }
         let full = self.answers.len() == self.order.most;

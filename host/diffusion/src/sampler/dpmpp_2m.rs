@@ -1,5 +1,5 @@
 //! DPM++ 2M: the ordinary equation, in terms of the picture unless the config says `dpmsolver`.
-//! The arithmetic is in [`dpm_solver`](super::dpm_solver).
+//! The arithmetic is in [`dpm_solver`].
 
 use super::Sampler;
 use super::dpm_solver::{self, Equation};

@@ -1,5 +1,5 @@
 //! DPM++ 2M SDE: the stochastic equation, in terms of the picture unless the config says
-//! `sde-dpmsolver`. The arithmetic is in [`dpm_solver`](super::dpm_solver).
+//! `sde-dpmsolver`. The arithmetic is in [`dpm_solver`].
 //!
 //! k-diffusion takes its noise from a Brownian tree by default. Here it is one fresh draw a step,
 //! as in diffusers, and as in k-diffusion with such a noise sampler.

@@ -10,9 +10,8 @@ was told and the final sample; the sample is null where the reference fails or i
 toy model and the seeds are in tests.rs, too.
 """
 
-import importlib
+import importlib.util
 import json
-import math
 import sys
 import types
 import warnings
@@ -141,10 +140,12 @@ def run_named(sampler, schedule, config, steps, k):
         return toy_model(x, t)
 
     denoiser = kind(model, euler.alphas_cumprod, quantize=False)
-    sigmas = named_sigmas(schedule, steps, denoiser, sampling)
+    # From a sigma of 4096, float32 leaves the reference itself with errors of 1e-3.
+    exact = torch.float64 if euler.config.rescale_betas_zero_snr else torch.float32
+    sigmas = named_sigmas(schedule, steps, denoiser, sampling).to(exact)
     generator = torch.Generator().manual_seed(SEED)
-    x = torch.randn(SHAPE, generator=generator) * sigmas[0]
-    fresh = lambda *_: torch.randn(SHAPE, generator=generator)
+    x = torch.randn(SHAPE, generator=generator).to(exact) * sigmas[0]
+    fresh = lambda *_: torch.randn(SHAPE, generator=generator).to(exact)
     noisy = {"noise_sampler": fresh, "disable": True}
     if sampler in ("euler", "ddim"):
         x = sampling.sample_euler(denoiser, x, sigmas, disable=True)
@@ -350,9 +351,9 @@ def case(sampler, schedule, config, steps, run):
         if not torch.isfinite(sample).all():
             raise ArithmeticError
         result = {"t": rounded(timesteps, 7), "x": rounded(sample.flatten().tolist(), 7)}
-    except IndexError:
-        # Where the first two timesteps are equal, diffusers begins with the second step, and
-        # falls off the end. There is nothing to compare.
+    except (AssertionError, IndexError):
+        # Where the first two timesteps are equal, diffusers' solvers begin with the second step,
+        # and fall off the end. There is nothing to compare.
         return []
     except Exception:
         result = {"t": [], "x": None}

@@ -1,5 +1,7 @@
 //! The way of a run from noise to picture.
 
+use crate::sigmas::Grid;
+
 /// One model call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Evaluation {
@@ -93,6 +95,21 @@ impl Path {
     /// A path on which samples have variance 1, and are what the model sees.
     pub(super) fn preserving(stops: Vec<Stop>, init_noise_sigma: f64) -> Self {
         Self::new(stops, init_noise_sigma, false)
+    }
+
+    /// A path of one evaluation a step, with samples of variance 1, and what a sample is made of
+    /// between the steps: one point more, or several.
+    pub(super) fn over_grid(grid: &Grid, init_noise_sigma: f64) -> (Self, Vec<Point>) {
+        let points: Vec<Point> = grid.sigmas.iter().copied().map(Point::preserving).collect();
+        let stops = grid.timesteps.iter().zip(&points).enumerate();
+        let stops = stops
+            .map(|(step, (&timestep, &point))| Stop {
+                timestep,
+                step,
+                point,
+            })
+            .collect();
+        (Self::preserving(stops, init_noise_sigma), points)
     }
 
     /// A path on which pictures keep their size, and samples are scaled down for the model.

@@ -214,7 +214,11 @@ struct Pndm {
 
 impl Pndm {
     fn remember(&mut self, output: &[f32]) {
-        if self.outputs.front().is_some_and(|o| o.len() != output.len()) {
+        if self
+            .outputs
+            .front()
+            .is_some_and(|o| o.len() != output.len())
+        {
             self.outputs.clear();
         }
         self.outputs.push_front(output.to_vec());
@@ -230,7 +234,8 @@ impl Pndm {
             _ => &[55.0 / 24.0, -59.0 / 24.0, 37.0 / 24.0, -9.0 / 24.0],
         };
         self.mixed.clear();
-        self.mixed.resize(self.outputs.front().map_or(0, Vec::len), 0.0);
+        self.mixed
+            .resize(self.outputs.front().map_or(0, Vec::len), 0.0);
         for (factor, output) in factors.iter().zip(&self.outputs) {
             add(&mut self.mixed, *factor, output);
         }
@@ -295,7 +300,8 @@ impl Sampler for Pndm {
             let start = self.start.as_deref().filter(|s| s.len() == sample.len());
             sample.copy_from_slice(start.ok_or(SamplerError::OutOfOrder { index: i })?);
         }
-        self.denoiser.noise(look.from, moved_by, sample, &mut self.noise);
+        self.denoiser
+            .noise(look.from, moved_by, sample, &mut self.noise);
         let picture = self.denoiser.picture(look.from, moved_by, sample);
         remix(look.to, picture, &self.noise, sample);
         if matches!(look.mix, Mix::Again | Mix::RungeKutta(3)) {

@@ -17,7 +17,7 @@
 use std::collections::VecDeque;
 
 use super::denoiser::{Denoiser, not_finite};
-use super::dpm_solver::{path, refuse_flow};
+use super::dpm_solver::refuse_flow;
 use super::error::SamplerError;
 use super::path::{Path, Point};
 use super::setup::Setup;
@@ -29,7 +29,11 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>
     let (grid, init_noise_sigma, options) = match setup.named_grid(&settings) {
         Some(grid) => {
             let first = Point::preserving(grid.sigmas[0]);
-            (grid, first.sigma, Options::of_config(&SchedulerConfig::default()))
+            (
+                grid,
+                first.sigma,
+                Options::of_config(&SchedulerConfig::default()),
+            )
         }
         None => {
             refuse_flow(setup.config, settings.class)?;
@@ -37,7 +41,7 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>
             (grid, 1.0, Options::of_config(setup.config))
         }
     };
-    let (path, points) = path(&grid, init_noise_sigma);
+    let (path, points) = Path::over_grid(&grid, init_noise_sigma);
     Ok(Box::new(UniPc {
         path,
         points,
@@ -167,7 +171,11 @@ impl UniPc {
     fn order_of(&self, i: usize) -> usize {
         let left = self.path.evaluations().len() - i;
         let most = self.options.order;
-        let most = if self.options.falls { most.min(left) } else { most };
+        let most = if self.options.falls {
+            most.min(left)
+        } else {
+            most
+        };
         most.min(self.answers.len())
     }
 }
@@ -261,5 +269,8 @@ fn solve(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
         let known: f64 = (k + 1..count).map(|c| rows[k][c] * solution[c]).sum();
         solution[k] = (rows[k][count] - known) / rows[k][k];
     }
-    solution.iter().all(|rho| rho.is_finite()).then_some(solution)
+    solution
+        .iter()
+        .all(|rho| rho.is_finite())
+        .then_some(solution)
 }

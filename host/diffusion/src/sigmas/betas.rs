@@ -18,15 +18,13 @@ const FLOOR: f32 = 1.0 / (1 << 24) as f32;
 pub(super) fn betas(schedule: BetaSchedule, start: f64, end: f64, count: usize) -> Vec<f32> {
     match schedule {
         BetaSchedule::Linear => linspace_f32(start as f32, end as f32, count),
-        BetaSchedule::ScaledLinear => {
-            linspace_f32(start.sqrt() as f32, end.sqrt() as f32, count)
-                .into_iter()
-                .map(|root| root * root)
-                .collect()
+        BetaSchedule::ScaledLinear => linspace_f32(start.sqrt() as f32, end.sqrt() as f32, count)
+            .into_iter()
+            .map(|root| root * root)
+            .collect(),
+        BetaSchedule::SquaredCosine => {
+            from_alpha_bar(count, |t| ((t + 0.008) / 1.008 * FRAC_PI_2).cos().powi(2))
         }
-        BetaSchedule::SquaredCosine => from_alpha_bar(count, |t| {
-            ((t + 0.008) / 1.008 * FRAC_PI_2).cos().powi(2)
-        }),
         BetaSchedule::Exponential => from_alpha_bar(count, |t| (-12.0 * t).exp()),
         BetaSchedule::Sigmoid => linspace_f32(-6.0, 6.0, count)
             .into_iter()

@@ -18,7 +18,10 @@ use super::options::{
 /// alone; an unknown *value* of a known key is an error, since ignoring it would give another
 /// picture.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs, reason = "the names are diffusers' own and documented there")]
+#[allow(
+    missing_docs,
+    reason = "the names are diffusers' own and documented there"
+)]
 pub struct SchedulerConfig {
     /// `_class_name`, known or not.
     pub class_name: Option<String>,
@@ -105,14 +108,22 @@ impl SchedulerConfig {
     pub fn from_json(json: &Value) -> Result<Self, ConfigError> {
         let keys = Keys(json.as_object().ok_or(ConfigError::NotAnObject)?);
         if let Some(predictor) = keys.get("solver_p") {
-            return Err(bad("solver_p", predictor, "null: no solver inside a solver"));
+            return Err(bad(
+                "solver_p",
+                predictor,
+                "null: no solver inside a solver",
+            ));
         }
         Ok(Self {
             class_name: keys.text("_class_name")?,
 
             num_train_timesteps: keys.whole("num_train_timesteps", 1, 1_000_000)?,
-            beta_start: keys.number("beta_start", "a number from 0 to 1", |v| (0.0..=1.0).contains(&v))?,
-            beta_end: keys.number("beta_end", "a number from 0 to 1", |v| (0.0..=1.0).contains(&v))?,
+            beta_start: keys.number("beta_start", "a number from 0 to 1", |v| {
+                (0.0..=1.0).contains(&v)
+            })?,
+            beta_end: keys.number("beta_end", "a number from 0 to 1", |v| {
+                (0.0..=1.0).contains(&v)
+            })?,
             beta_schedule: keys.word("beta_schedule")?,
             trained_betas: keys.trained_betas()?,
             rescale_betas_zero_snr: keys.flag("rescale_betas_zero_snr")?,

@@ -1,5 +1,6 @@
 //! The sigmas of a run and the timesteps that the model is told with them.
 
+use super::SchedulerClass;
 use super::beta::beta;
 use super::error::ConfigError;
 use super::exponential::exponential;
@@ -10,7 +11,6 @@ use super::schedule::Schedule;
 use super::settings::{Settings, Spread};
 use super::spacing::{solver_timesteps, timesteps};
 use super::table::SigmaTable;
-use super::SchedulerClass;
 
 /// Step `i` goes from `sigmas[i]`, where the model is told `timesteps[i]`, to `sigmas[i + 1]`.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl Grid {
                 };
                 (to_f32(timesteps), spread, smallest)
             } else {
-                let timesteps = solver_timesteps(settings, steps, usable_timesteps(settings))?;
+                let timesteps = solver_timesteps(settings, steps, usable_timesteps(settings)?)?;
                 let sigmas = timesteps.iter().map(|&t| table.linear_at(t)).collect();
                 (to_f32(timesteps), sigmas, table.min())
             };
@@ -135,15 +135,19 @@ fn rounds(settings: &Settings) -> bool {
 }
 
 /// How many timesteps have `lambda = -ln(sigma)` above the config's `lambda_min_clipped`.
-fn usable_timesteps(settings: &Settings) -> usize {
-    settings
-        .alphas_cumprod
-        .iter()
-        .filter(|&&alpha_bar| {
-            let lambda = alpha_bar.sqrt().ln() - (1.0 - alpha_bar).sqrt().ln();
-            f64::from(lambda) >= settings.lambda_min_clipped
-        })
-        .count()
+fn usable_timesteps(settings: &Settings) -> Result<usize, ConfigError> {
+    let usable = |&&alpha_bar: &&f32| {
+        let lambda = alpha_bar.sqrt().ln() - (1.0 - alpha_bar).sqrt().ln();
+        f64::from(lambda) >= settings.lambda_min_clipped
+    };
+    match settings.alphas_cumprod.iter().filter(usable).count() {
+        0 => Err(ConfigError::BadValue {
+            key: "lambda_min_clipped".to_owned(),
+            value: settings.lambda_min_clipped.to_string(),
+            expected: "less: it leaves no timestep".to_owned(),
+        }),
+        count => Ok(count),
+    }
 }
 
 fn timesteps_of(sigmas: &[f64], table: &SigmaTable) -> Vec<f32> {

@@ -56,13 +56,23 @@ struct Row {
 /// To add a schedule: a file with its formula, a variant, a row here, an arm in
 /// [`Schedule::sigmas`].
 const ROWS: [Row; 10] = [
-    row(Schedule::Model, "model", "Model", &["automatic", "auto", "default"]),
+    row(
+        Schedule::Model,
+        "model",
+        "Model",
+        &["automatic", "auto", "default"],
+    ),
     row(Schedule::Leading, "leading", "Leading", &[]),
     row(Schedule::Linspace, "linspace", "Linspace", &[]),
     row(Schedule::Trailing, "trailing", "Trailing", &[]),
     row(Schedule::Normal, "normal", "Normal", &["uniform"]),
     row(Schedule::Karras, "karras", "Karras", &["ka"]),
-    row(Schedule::Exponential, "exponential", "Exponential", &["exp"]),
+    row(
+        Schedule::Exponential,
+        "exponential",
+        "Exponential",
+        &["exp"],
+    ),
     row(Schedule::Beta, "beta", "Beta", &[]),
     row(Schedule::SgmUniform, "sgm_uniform", "SGM Uniform", &["sgm"]),
     row(Schedule::Simple, "simple", "Simple", &[]),

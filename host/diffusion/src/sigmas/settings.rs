@@ -270,7 +270,11 @@ fn limit(config: &SchedulerConfig, defaults: &Defaults) -> Limit {
 fn spread(config: &SchedulerConfig, knows_lu: bool) -> Result<Option<Spread>, ConfigError> {
     let on = |flag: Option<bool>| flag.unwrap_or(false);
     let chosen: Vec<_> = [
-        (config.use_karras_sigmas, "use_karras_sigmas", Spread::Karras),
+        (
+            config.use_karras_sigmas,
+            "use_karras_sigmas",
+            Spread::Karras,
+        ),
         (
             config.use_exponential_sigmas,
             "use_exponential_sigmas",

@@ -40,7 +40,10 @@ impl SigmaTable {
 
     /// The logarithms of the smallest and the largest sigma.
     pub(super) fn log_range(&self) -> (f64, f64) {
-        (f64::from(self.logs[0]), f64::from(self.logs[self.len() - 1]))
+        (
+            f64::from(self.logs[0]),
+            f64::from(self.logs[self.len() - 1]),
+        )
     }
 
     /// The sigma at a fractional timestep, linear in sigma: `numpy.interp` in diffusers.
