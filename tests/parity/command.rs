@@ -37,13 +37,7 @@ pub(crate) fn draw(case: &Case, model: &Path) -> Result<Vec<Picture>, String> {
     if !case.negative.is_empty() {
         command.args(["--negative", &case.negative]);
     }
-    let output = command
-        .output()
-        .map_err(|error| format!("{}: {error}", binary().display()))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{}: {}", output.status, said.trim()));
-    }
+    run(&mut command)?;
     let entries = fs::read_dir(out.path()).map_err(|error| error.to_string())?;
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -52,6 +46,23 @@ pub(crate) fn draw(case: &Case, model: &Path) -> Result<Vec<Picture>, String> {
     // The order of a batch is the order of its file names.
     files.sort();
     files.iter().map(|file| Picture::read(file)).collect()
+}
+
+/// Writes a model as a folder of ONNX files.
+pub(crate) fn export(model: &Path, folder: &Path) -> Result<(), String> {
+    let mut command = Command::new(binary());
+    run(command.args(["model", "export"]).arg(model).arg(folder))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command
+        .output()
+        .map_err(|error| format!("{}: {error}", binary().display()))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{}: {}", output.status, said.trim()));
+    }
+    Ok(())
 }
 
 /// `AQUATINT_BIN`, or the command in the target folder that this test was built in.

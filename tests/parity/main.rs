@@ -1,19 +1,25 @@
-//! The same pictures as diffusers and k-diffusion, drawn through the public command. See README.md.
+//! The same pictures as diffusers and k-diffusion, drawn through the public command, and the same numbers from every
+//! network. See README.md.
 
 mod cases;
 mod command;
 mod difference;
+mod exported;
 mod folders;
+mod golden;
+mod parts;
 mod picture;
 mod report;
+mod sessions;
 mod storage;
+mod tokens;
 
 use std::path::{Path, PathBuf};
 
 use cases::{Case, Index};
 use difference::Difference;
 use folders::Folders;
-use report::Report;
+use report::{Report, Title};
 
 /// Where this file lies.
 fn here() -> PathBuf {
@@ -23,24 +29,24 @@ fn here() -> PathBuf {
 #[test]
 fn diffusers() {
     let index = Index::read("pictures");
-    compare("diffusers", &index, &Folders::new());
+    compare(Title::Diffusers, &index, &Folders::new());
 }
 
 #[test]
 fn k_diffusion() {
     let index = Index::read("kdiffusion");
-    compare("k-diffusion", &index, &Folders::new());
+    compare(Title::KDiffusion, &index, &Folders::new());
 }
 
 /// Draws every case of an index and holds it against its tile.
-fn compare(reference: &str, index: &Index, folders: &Folders) {
+fn compare(title: Title, index: &Index, folders: &Folders) {
     let results = parallel(&index.cases, |case| {
         let model = folders.with_config(&case.checkpoint, &case.config)?;
         let ours = command::draw(case, &model)?;
         Difference::between_all(&ours, &index.tiles(case))
     });
     judge(
-        reference,
+        title,
         index.cases.iter().map(Case::group),
         &index.cases,
         results,
@@ -64,12 +70,12 @@ fn other_storage() {
         Difference::between_all(&ours, &index.tiles(case))
     });
     let names = variants.iter().map(|variant| variant.name().to_owned());
-    judge("other storage", names, &variants, results);
+    judge(Title::OtherStorage, names, &variants, results);
 }
 
 /// Writes the report, then fails with every case that misses the bar.
 fn judge<T: std::fmt::Display>(
-    section: &str,
+    title: Title,
     groups: impl Iterator<Item = String>,
     items: &[T],
     results: Vec<Result<Difference, String>>,
@@ -87,10 +93,10 @@ fn judge<T: std::fmt::Display>(
             Err(error) => failures.push(format!("{item}: {error}")),
         }
     }
-    report.publish(section);
+    title.publish(&report.table());
     assert!(
         failures.is_empty(),
-        "{section}: {} of {} miss the bar:\n{}",
+        "{title}: {} of {} miss the bar:\n{}",
         failures.len(),
         items.len(),
         failures.join("\n")

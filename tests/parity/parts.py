@@ -1,8 +1,10 @@
 """What each part of each checkpoint answers in torch: one small safetensors file a checkpoint.
 
-Names are `part.tensor`. Everything that goes in is stored beside what comes out, so a test needs no torch noise.
+Names are `part.tensor`. Everything that goes in is stored beside what comes out, so a test needs no torch noise. The
+prompts behind `input_ids` are in the file's metadata, as a JSON list.
 """
 
+import json
 from pathlib import Path
 
 import torch
@@ -15,6 +17,8 @@ import prompts
 import vocabulary
 
 FOLDER = Path(__file__).parent / "golden" / "parts"
+
+PROMPTS = [prompts.PROMPT, prompts.LONG_PROMPT, ""]
 
 # The second lies between two training steps, as Karras' sigmas need.
 TIMESTEPS = [981.0, 37.25]
@@ -34,12 +38,13 @@ def write() -> None:
         sizes = 5 if checkpoints.CHECKPOINTS[name].index.get("requires_aesthetics_score") else 6
         tensors |= unet(folder / "unet", sizes, generator)
         tensors |= vae(folder / "vae", generator)
-        save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, FOLDER / f"{name}.safetensors")
+        tensors = {key: tensor.contiguous() for key, tensor in tensors.items()}
+        save_file(tensors, FOLDER / f"{name}.safetensors", {"prompts": json.dumps(PROMPTS)})
 
 
 def text_encoder(folder: Path, part: str) -> dict[str, torch.Tensor]:
     tokenizer = vocabulary.open_tokenizer(folder / part.replace("text_encoder", "tokenizer"))
-    ids = torch.tensor(vocabulary.encode(tokenizer, [prompts.PROMPT, prompts.LONG_PROMPT, ""]))
+    ids = torch.tensor(vocabulary.encode(tokenizer, PROMPTS))
     second = part == "text_encoder_2"
     model = (CLIPTextModelWithProjection if second else CLIPTextModel).from_pretrained(folder / part).eval()
     out = model(ids, output_hidden_states=True)
@@ -78,18 +83,42 @@ def unet(folder: Path, sizes: int, generator: torch.Generator) -> dict[str, torc
             "time_ids": torch.tensor([[96.0, 80.0, 8.0, 0.0, 96.0, 80.0], [1024.0, 768.0, 0.0, 0.0, 6.0, 2.5]])[:, :sizes],
         }
         inputs |= added
-    # One call a timestep over the whole batch, as a pipeline calls it.
-    outputs = [
-        model(
+
+    def run(timestep: torch.Tensor, **control) -> torch.Tensor:
+        return model(
             inputs["sample"],
             timestep,
             inputs["encoder_hidden_states"],
             timestep_cond=inputs.get("timestep_cond"),
             added_cond_kwargs=added,
+            **control,
         ).sample
-        for timestep in inputs["timesteps"]
-    ]
-    return {f"unet.{key}": value for key, value in {**inputs, "output": torch.stack(outputs)}.items()}
+
+    # One call a timestep over the whole batch, as a pipeline calls it.
+    outputs = {"output": torch.stack([run(timestep) for timestep in inputs["timesteps"]])}
+
+    # What a ControlNet would add: one number a channel, the same for every pixel.
+    down = [randn(1, channels, 1, 1) for channels in skips(model, lambda: run(inputs["timesteps"][0]))]
+    middle = randn(1, config.block_out_channels[-1], 1, 1)
+    outputs["controlled"] = run(
+        inputs["timesteps"][0], down_block_additional_residuals=down, mid_block_additional_residual=middle
+    )
+    inputs |= {f"control.{i}": residual for i, residual in enumerate(down)} | {"control.middle": middle}
+    return {f"unet.{key}": value for key, value in {**inputs, **outputs}.items()}
+
+
+def skips(model: UNet2DConditionModel, run) -> list[int]:
+    """How many channels each skip connection has, in the order of the way down."""
+    seen = []
+
+    def look(_block, _arguments, keywords):
+        seen[:0] = [skip.shape[1] for skip in keywords["res_hidden_states_tuple"]]
+
+    hooks = [block.register_forward_pre_hook(look, with_kwargs=True) for block in model.up_blocks]
+    run()
+    for hook in hooks:
+        hook.remove()
+    return seen
 
 
 def vae(folder: Path, generator: torch.Generator) -> dict[str, torch.Tensor]:

@@ -1,17 +1,74 @@
 //! REPORT.md: what was compared, and the worst that was seen.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::sync::Mutex;
+use std::fmt::{self, Write as _};
+use std::path::Path;
 use std::{env, fs};
 
 use crate::difference::Difference;
 use crate::here;
+use crate::sessions::runtime;
 
-/// The sections that are done, by title. Tests end in any order; each writes all that is known.
-static SECTIONS: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+/// The sections, in their order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Title {
+    Diffusers,
+    KDiffusion,
+    OtherStorage,
+    Networks,
+    Exported,
+}
 
-/// The differences of one section, group by group.
+impl Title {
+    const ALL: [Self; 5] = [
+        Self::Diffusers,
+        Self::KDiffusion,
+        Self::OtherStorage,
+        Self::Networks,
+        Self::Exported,
+    ];
+
+    /// Writes the report if `AQUATINT_WRITE_REPORT` asks for it.
+    ///
+    /// Tests end in any order, and a test runner may give each a process of its own. So each leaves its section in a
+    /// file, and puts together all sections that there are.
+    pub(crate) fn publish(self, table: &str) {
+        if env::var_os("AQUATINT_WRITE_REPORT").is_none() {
+            return;
+        }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("parity-report");
+        let file = |title: Self| folder.join(format!("{title:?}.md"));
+        fs::create_dir_all(&folder).expect("a folder for the report");
+        fs::write(file(self), table).expect("a section of the report");
+
+        let version = runtime().expect("ONNX Runtime").version();
+        let (system, processor) = (env::consts::OS, env::consts::ARCH);
+        let mut text = format!(
+            "# Parity, as last measured\n\nONNX Runtime {version}, provider cpu, on {system} {processor}. What is compared, and \
+             the bars, are in [README.md](README.md).\n"
+        );
+        for title in Self::ALL {
+            if let Ok(table) = fs::read_to_string(file(title)) {
+                let _ = write!(text, "\n## {title}\n\n{table}");
+            }
+        }
+        fs::write(here().join("REPORT.md"), text).expect("REPORT.md");
+    }
+}
+
+impl fmt::Display for Title {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Diffusers => "Pictures: diffusers",
+            Self::KDiffusion => "Pictures: k-diffusion",
+            Self::OtherStorage => "Pictures: other storage",
+            Self::Networks => "Networks",
+            Self::Exported => "Exported networks",
+        })
+    }
+}
+
+/// The differences of pictures, group by group.
 #[derive(Default)]
 pub(crate) struct Report {
     groups: BTreeMap<String, Difference>,
@@ -23,21 +80,7 @@ impl Report {
         *so_far = so_far.and(difference);
     }
 
-    /// Writes the report if `AQUATINT_WRITE_REPORT` asks for it.
-    pub(crate) fn publish(&self, section: &str) {
-        if env::var_os("AQUATINT_WRITE_REPORT").is_none() {
-            return;
-        }
-        let mut sections = SECTIONS.lock().expect("no test panicked while it wrote");
-        sections.insert(section.to_owned(), self.table());
-        let mut text = "# Parity, as last measured\n".to_owned();
-        for (title, table) in sections.iter() {
-            let _ = write!(text, "\n## {title}\n\n{table}");
-        }
-        fs::write(here().join("REPORT.md"), text).expect("REPORT.md");
-    }
-
-    fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         // A group's name may itself be cells.
         let cells = self
             .groups
@@ -53,24 +96,11 @@ impl Report {
             format!("| {names} | pictures | worst | least within 1/255 | same pixels |\n");
         table += &"|---".repeat(cells + 4);
         table += "|\n";
-        let total = self
-            .groups
-            .values()
-            .fold(Difference::none(), |sum, one| sum.and(*one));
-        let total = (
-            ["all"]
-                .into_iter()
-                .chain([""; 2])
-                .take(cells)
-                .collect::<Vec<_>>()
-                .join(" | "),
-            total,
-        );
-        let rows = self
-            .groups
-            .iter()
-            .map(|(group, difference)| (group.clone(), *difference));
-        for (group, difference) in rows.chain([total]) {
+        let all = self.groups.values();
+        let all = all.fold(Difference::none(), |sum, one| sum.and(*one));
+        let all_cells = ["all", "", ""][..cells.min(3)].join(" | ");
+        let rows = self.groups.iter().map(|(group, one)| (group.clone(), *one));
+        for (group, difference) in rows.chain([(all_cells, all)]) {
             let Difference {
                 worst,
                 within,
@@ -84,6 +114,61 @@ impl Report {
                 table,
                 "| {group} | {pictures} | {worst}/255 | {within:.2} % | {same:.2} % |"
             );
+        }
+        table
+    }
+}
+
+/// The largest errors of networks: by what was run, then by checkpoint.
+#[derive(Default)]
+pub(crate) struct Errors(BTreeMap<String, BTreeMap<String, f32>>);
+
+impl Errors {
+    /// How far a network may be from torch, anywhere.
+    const BAR: f32 = 1e-4;
+
+    pub(crate) fn add(&mut self, checkpoint: &str, what: &str, error: f32) {
+        let row = self.0.entry(what.to_owned()).or_default();
+        let so_far = row.entry(checkpoint.to_owned()).or_default();
+        *so_far = so_far.max(error);
+    }
+
+    /// Writes the report, then fails with everything that misses the bar.
+    pub(crate) fn judge(title: Title, results: Vec<Result<Self, String>>) {
+        let mut all = Self::default();
+        let mut failures = Vec::new();
+        for result in results {
+            match result {
+                Ok(errors) => all.extend(errors),
+                Err(error) => failures.push(error),
+            }
+        }
+        for (what, row) in &all.0 {
+            for (checkpoint, error) in row.iter().filter(|(_, error)| **error > Self::BAR) {
+                failures.push(format!("{checkpoint}, {what}: off by {error:e}"));
+            }
+        }
+        title.publish(&all.table());
+        assert!(failures.is_empty(), "{title}:\n{}", failures.join("\n"));
+    }
+
+    fn extend(&mut self, other: Self) {
+        for (what, row) in other.0 {
+            for (checkpoint, error) in row {
+                self.add(&checkpoint, &what, error);
+            }
+        }
+    }
+
+    fn table(&self) -> String {
+        let mut table =
+            "| network | checkpoints | largest error | in |\n|---|---|---|---|\n".to_owned();
+        for (what, row) in &self.0 {
+            let worst = row.iter().max_by(|a, b| a.1.total_cmp(b.1));
+            if let Some((checkpoint, error)) = worst {
+                let count = row.len();
+                let _ = writeln!(table, "| {what} | {count} | {error:.1e} | {checkpoint} |");
+            }
         }
         table
     }

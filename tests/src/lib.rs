@@ -1,1 +1,40 @@
 //! Helpers shared by the tests that cross crates.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// The command: `AQUATINT_BIN`, or the one in the target folder that this test was built in.
+#[must_use]
+pub fn binary() -> PathBuf {
+    if let Some(path) = env::var_os("AQUATINT_BIN") {
+        return path.into();
+    }
+    let test = env::current_exe().unwrap_or_default();
+    let folder = test.parent().and_then(Path::parent).unwrap_or(&test);
+    folder.join(format!("aquatint{}", env::consts::EXE_SUFFIX))
+}
+
+/// A tiny checkpoint of this name.
+#[must_use]
+pub fn checkpoint(name: &str) -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.join("parity").join("checkpoints").join(name)
+}
+
+/// Copies a folder with everything in it.
+///
+/// # Errors
+/// It cannot be read, or the copy not written.
+pub fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to)?;
+        } else {
+            fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout)] // A command for people, whose output is its purpose.
 
+mod bench;
 mod check;
 mod setup;
 mod shell;
@@ -29,6 +30,9 @@ enum Command {
     },
     /// Check formatting, lints, licences and sources
     Check,
+    /// Measure speed and memory
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Everything that a change must pass: check, then test
     Ci,
 }
@@ -38,6 +42,7 @@ fn main() -> anyhow::Result<()> {
         Command::Setup => setup::run().map(drop),
         Command::Test { args } => test::run(&args),
         Command::Check => check::run(),
+        Command::Bench(bench) => bench.run(),
         Command::Ci => check::run().and_then(|()| test::run(&[])),
     }
 }

@@ -3,8 +3,11 @@
 use std::process::ExitCode;
 
 use aquatint_diffusion::pipeline;
+use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_studio::DrawError;
 use clap::error::ErrorKind;
+
+use crate::output;
 
 /// An error of the person who typed the command.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +36,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
                 .take_while(|line| !line.starts_with("Usage:"))
                 .filter(|line| !line.is_empty() && !line.starts_with("For more information"))
                 .collect();
-            eprintln!("{}", message.join(" "));
+            output::tell(message.join(" ").replace(" tip: ", "; "));
             ExitCode::from(2)
         }
     }
@@ -41,30 +44,49 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 
 /// Ends on an error.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
-    let draw = error.downcast_ref::<DrawError>();
-    if let Some(DrawError::Pipeline(pipeline::Error::Cancelled)) = draw {
-        eprintln!("cancelled");
+    let line = one_line(error);
+    if is_interruption(error) {
+        output::tell(line);
         return ExitCode::from(INTERRUPTED);
     }
-    // What comes from libraries may hold line breaks.
-    let text = format!("{error:#}");
-    let line: Vec<_> = text.split_whitespace().collect();
-    eprintln!("error: {}", line.join(" "));
-    let usage = error.is::<Usage>()
-        || draw.is_some_and(DrawError::is_usage)
-        || commands_usage(error);
-    ExitCode::from(if usage { 2 } else { 1 })
+    output::tell(format_args!("error: {line}"));
+    ExitCode::from(if is_usage(error) { 2 } else { 1 })
 }
 
-/// Names of providers and runtimes that do not exist.
-fn commands_usage(error: &anyhow::Error) -> bool {
-    use aquatint_diffusion::runtime::RuntimeError;
-    matches!(
-        error.downcast_ref::<RuntimeError>(),
-        Some(
-            RuntimeError::UnknownProvider { .. }
-                | RuntimeError::BadSetting { .. }
-                | RuntimeError::UnknownFlavor { .. }
+/// An error and its causes. Most errors here say their cause themselves; what comes from libraries may hold line breaks.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain() {
+        let text = cause.to_string();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.is_empty() {
+            line = text;
+        } else if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+    }
+    line
+}
+
+fn is_interruption(error: &anyhow::Error) -> bool {
+    let draw = error.downcast_ref::<DrawError>();
+    let runtime = error.downcast_ref::<RuntimeError>();
+    matches!(draw, Some(DrawError::Pipeline(pipeline::Error::Cancelled)))
+        || matches!(runtime, Some(RuntimeError::Cancelled))
+}
+
+fn is_usage(error: &anyhow::Error) -> bool {
+    error.is::<Usage>()
+        || error
+            .downcast_ref::<DrawError>()
+            .is_some_and(DrawError::is_usage)
+        // Names of providers and runtimes that do not exist.
+        || matches!(
+            error.downcast_ref::<RuntimeError>(),
+            Some(
+                RuntimeError::UnknownProvider { .. }
+                    | RuntimeError::BadSetting { .. }
+                    | RuntimeError::UnknownFlavor { .. }
+            )
         )
-    )
 }

@@ -2,7 +2,7 @@
 
 use aquatint_diffusion::pipeline::Cancel;
 
-/// Makes Ctrl-C (and SIGTERM) cancel the drawing; a second one ends the process at once.
+/// Makes Ctrl-C (and SIGTERM) cancel what is being done; a second one ends the process at once. For once a process.
 pub(crate) fn cancels(cancel: &Cancel) -> anyhow::Result<()> {
     let cancel = cancel.clone();
     ctrlc::set_handler(move || {

@@ -10,13 +10,22 @@ pub(crate) const STARTER: &str = "starter";
 /// The folder of a model: a path as it is, or a name in the data folder or among the models that ship.
 pub(crate) fn find(name: Option<&str>, data: &Path) -> anyhow::Result<PathBuf> {
     let name = name.unwrap_or(STARTER);
+    if name.is_empty() {
+        return Err(
+            Usage("the model's name is empty: expected a name or a path".to_owned()).into(),
+        );
+    }
     let given = Path::new(name);
     let is_path = given.is_absolute() || name.contains(['/', '\\']) || name.starts_with('.');
     if is_path || given.exists() {
         return Ok(given.to_owned());
     }
     let folders = folders(data);
-    if let Some(found) = folders.iter().map(|f| f.join(name)).find(|path| path.exists()) {
+    if let Some(found) = folders
+        .iter()
+        .map(|f| f.join(name))
+        .find(|path| path.exists())
+    {
         return Ok(found);
     }
     let mut known: Vec<String> = folders.iter().flat_map(|folder| names(folder)).collect();

@@ -5,6 +5,8 @@ use std::time::Duration;
 use aquatint_diffusion::pipeline::{Event, Stage};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
+use crate::output;
+
 /// Shows a spinner while things load, then a bar with steps per second and the time left.
 pub(crate) struct DrawProgress {
     bar: ProgressBar,
@@ -28,7 +30,9 @@ impl DrawProgress {
             Event::Stage(Stage::Denoise) => self.bar.set_message("loading the model"),
             Event::Stage(Stage::Decode) => self.bar.set_message("decoding"),
             Event::PromptCut { tokens } if !self.quiet => self.bar.suspend(|| {
-                eprintln!("note: the prompt is too long for the model: its last {tokens} tokens are left out");
+                output::tell(format_args!(
+                    "note: the prompt is too long for the model: its last {tokens} tokens are left out"
+                ));
             }),
             Event::Ready { total } => {
                 self.bar.set_length(*total as u64);
@@ -50,12 +54,15 @@ fn bar_style() -> ProgressStyle {
     ProgressStyle::with_template("{msg:>10} {bar:30} {pos}/{len} steps, {rate}, {eta} left")
         // The template is a literal: the only way for it to be wrong is a typing error here.
         .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .with_key("rate", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            // A bar that cannot be written is not worth an error.
-            let _ = if state.per_sec() >= 1.0 || state.per_sec() == 0.0 {
-                write!(out, "{:.1} steps/s", state.per_sec())
-            } else {
-                write!(out, "{:.1} s/step", 1.0 / state.per_sec())
-            };
-        })
+        .with_key(
+            "rate",
+            |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                // A bar that cannot be written is not worth an error.
+                let _ = if state.per_sec() >= 1.0 || state.per_sec() == 0.0 {
+                    write!(out, "{:.1} steps/s", state.per_sec())
+                } else {
+                    write!(out, "{:.1} s/step", 1.0 / state.per_sec())
+                };
+            },
+        )
 }

@@ -79,7 +79,10 @@ pub fn export(checkpoint: &Checkpoint, folder: &Path) -> Result<(), ExportError>
     write_part(folder, "vae_encoder", &vae.folder, &vae.weights, sections)?;
     let sections = graph::vae_decoder(vae, options)?;
     write_part(folder, "vae_decoder", &vae.folder, &vae.weights, sections)?;
-    copy_folder(&checkpoint.path.join("scheduler"), &folder.join("scheduler"))?;
+    copy_folder(
+        &checkpoint.path.join("scheduler"),
+        &folder.join("scheduler"),
+    )?;
     copy(
         &checkpoint.path.join("model_index.json"),
         &folder.join("model_index.json"),

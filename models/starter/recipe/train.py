@@ -9,6 +9,8 @@ import copy
 import math
 import os
 import random
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -54,8 +56,10 @@ def main():
     if a.smoke:
         a.minutes, a.batch = 0.25, 4
     a.out.mkdir(parents=True, exist_ok=True)
+    # workers that outlived a stopped parent would go on training unseen
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as meeting:
-        torch.multiprocessing.spawn(worker, (a, f"file://{meeting}/workers"), a.workers)
+        torch.multiprocessing.spawn(worker, (a, f"file://{meeting}/workers"), a.workers, daemon=True)
 
 
 def worker(rank, a, meeting):

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Context as _;
+use anyhow::bail;
 use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{self, Cancel, Generation, Pipeline, Timings};
 use aquatint_diffusion::runtime::{
-    Flavor, ProviderChoice, Runtime, RuntimeError, RuntimeOptions,
+    self, Flavor, Provider, ProviderChoice, ProviderKind, Runtime, RuntimeError, RuntimeOptions,
 };
+use aquatint_diffusion::sigmas::Schedule;
 use aquatint_studio::{DrawError, Picture, Request, draw, png_file, resolve};
 use clap::Args;
 use serde::Serialize;
@@ -39,7 +40,12 @@ pub(crate) struct GenerateArgs {
     #[arg(long, value_name = "F", allow_negative_numbers = true)]
     cfg: Option<f32>,
     /// How far to bring a guided picture's contrast back, 0 to 1
-    #[arg(long, value_name = "F", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "F",
+        default_value_t = 0.0,
+        allow_negative_numbers = true
+    )]
     cfg_rescale: f32,
     /// The sampler, such as "Euler a" or "DPM++ 2M Karras"
     #[arg(long, value_name = "NAME")]
@@ -98,20 +104,31 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let generation = resolve(&request, &checkpoint, seed)?;
     let target = Target::new(args.output.as_deref(), request.batch)?;
 
-    let runtime = start_runtime(provider, data, args.quiet)?;
-    if !args.quiet {
-        for note in runtime.notes() {
-            tracing::debug!("{note}");
-        }
-    }
+    let quiet = args.quiet || args.json;
     let cancel = Cancel::new();
     interrupt::cancels(&cancel)?;
+    let runtime = start_runtime(&provider, data, quiet, &cancel)?;
+    if cancel.is_cancelled() {
+        return Err(DrawError::from(pipeline::Error::Cancelled).into());
+    }
+    if !quiet
+        && provider == ProviderChoice::Auto
+        && let Some(note) = missed_gpu(&runtime, data)
+    {
+        output::tell(note);
+    }
     let mut fingerprints = Fingerprints::open(&data.join("fingerprints.json"));
     let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
-    let progress = DrawProgress::new(args.quiet || args.json);
-    let drawn = draw(&mut pipeline, &generation, &mut fingerprints, &cancel, &mut |event| {
-        progress.event(&event);
-    });
+    let progress = DrawProgress::new(quiet);
+    let drawn = draw(
+        &mut pipeline,
+        &generation,
+        &mut fingerprints,
+        &cancel,
+        &mut |event| {
+            progress.event(&event);
+        },
+    );
     progress.finish();
     let (pictures, timings) = drawn?;
     let mut files = Vec::new();
@@ -123,6 +140,9 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     }
     for file in files {
         output::line(file.display())?;
+    }
+    if !quiet {
+        output::tell(summary(&generation, start, pipeline.runtime().provider()));
     }
     Ok(())
 }
@@ -149,27 +169,93 @@ impl GenerateArgs {
 }
 
 /// Starts ONNX Runtime, fetching the build for CPUs first where there is none yet.
-fn start_runtime(provider: ProviderChoice, data: &Path, quiet: bool) -> anyhow::Result<Runtime> {
+fn start_runtime(
+    provider: &ProviderChoice,
+    data: &Path,
+    quiet: bool,
+    cancel: &Cancel,
+) -> anyhow::Result<Runtime> {
     let options = RuntimeOptions {
         data_dir: data.to_owned(),
-        provider,
+        provider: provider.clone(),
         threads: None,
     };
     match Runtime::start(&options) {
         // Only the build that every machine can use comes unasked.
-        Err(RuntimeError::NotInstalled { flavor: Flavor::Cpu, .. }) => {
-            let installed = super::runtime::install_with_progress(Flavor::Cpu, data)?;
+        Err(RuntimeError::NotInstalled {
+            flavor: Flavor::Cpu,
+            ..
+        }) => {
+            let stop = || cancel.is_cancelled();
+            let installed = super::runtime::install_until(Flavor::Cpu, data, &stop, quiet)?;
             if !quiet {
-                eprintln!(
+                output::tell(format_args!(
                     "ONNX Runtime {} is now in {}",
                     installed.version,
                     installed.folder.display()
-                );
+                ));
             }
             Ok(Runtime::start(&options)?)
         }
         result => Ok(result?),
     }
+}
+
+/// Why `auto` came down to the CPU, where a GPU was to be expected: one that has its driver, or a runtime for it.
+fn missed_gpu(runtime: &Runtime, data: &Path) -> Option<String> {
+    let is_cpu = runtime.provider().kind() == ProviderKind::Cpu;
+    // Whoever names a library has chosen what it can do.
+    let is_named = matches!(runtime::from_environment(), Ok(Some(_)));
+    if !is_cpu || is_named {
+        return None;
+    }
+    let reason = runtime::candidates(data)
+        .into_iter()
+        .find_map(|candidate| {
+            let tried = format!("{}: ", candidate.provider.name());
+            let note = runtime
+                .notes()
+                .iter()
+                .find_map(|note| note.strip_prefix(&tried))?;
+            match candidate.library {
+                Ok(_) => Some(note.to_owned()),
+                Err(error @ (RuntimeError::NotInstalled { .. } | RuntimeError::Damaged { .. })) => {
+                    Some(error.to_string())
+                }
+                Err(_) => None,
+            }
+        })?;
+    Some(format!("note: drawing on the CPU: {reason}"))
+}
+
+/// `512x512, 20 steps of DPM++ 2M, seed 42, 3.1 s on cpu`.
+fn summary(generation: &Generation, start: Instant, provider: &Provider) -> String {
+    let Generation {
+        width,
+        height,
+        steps,
+        batch,
+        seed,
+        ..
+    } = generation;
+    let pictures = match batch {
+        1 => String::new(),
+        batch => format!("{batch} pictures of "),
+    };
+    let unit = if *steps == 1 { "step" } else { "steps" };
+    let sampler = generation.sampler.label();
+    let schedule = match generation.schedule {
+        Schedule::Model => String::new(),
+        schedule => format!(" {}", schedule.label()),
+    };
+    let seeds = match batch {
+        1 => format!("seed {seed}"),
+        batch => format!("seeds {seed} to {}", generation.seed_of(batch - 1)),
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    format!(
+        "{pictures}{width}x{height}, {steps} {unit} of {sampler}{schedule}, {seeds}, {seconds:.1} s on {provider}"
+    )
 }
 
 fn report(
@@ -183,7 +269,10 @@ fn report(
     for (stage, time) in &timings.stages {
         seconds.insert((*stage).to_owned(), time.as_secs_f64().into());
     }
-    seconds.insert("inside_onnx".to_owned(), timings.inside_onnx.as_secs_f64().into());
+    seconds.insert(
+        "inside_onnx".to_owned(),
+        timings.inside_onnx.as_secs_f64().into(),
+    );
     seconds.insert("total".to_owned(), start.elapsed().as_secs_f64().into());
     let model = pictures.first().map(|picture| &picture.recipe.model);
     output::json(&Report {
@@ -207,14 +296,15 @@ enum Target {
 
 impl Target {
     fn new(output: Option<&Path>, batch: u32) -> anyhow::Result<Self> {
-        let Some(output) = output else {
-            return Self::folder(Path::new("outputs"));
-        };
-        let is_file = output.extension().is_some() && !output.is_dir();
-        if !is_file {
+        let output = output.unwrap_or(Path::new("outputs"));
+        let ends_open = output.to_string_lossy().ends_with(std::path::is_separator);
+        if ends_open || output.is_dir() || output.extension().is_none() {
             return Self::folder(output);
         }
-        if !output.extension().is_some_and(|end| end.eq_ignore_ascii_case("png")) {
+        if !output
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("png"))
+        {
             return Err(Usage(format!(
                 "cannot write {}: expected a name that ends in .png, or a folder",
                 output.display()
@@ -232,14 +322,22 @@ impl Target {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        if !folder.exists() {
+            bail!(
+                "cannot write {}: there is no folder {}",
+                output.display(),
+                folder.display()
+            );
+        }
         writable(folder)?;
         Ok(Self::File(output.to_owned()))
     }
 
+    /// A folder, which is made with its first picture.
     fn folder(folder: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        writable(folder)?;
+        let is_there = |path: &&Path| path.symlink_metadata().is_ok();
+        let nearest = folder.ancestors().find(is_there);
+        writable(nearest.unwrap_or(Path::new(".")))?;
         Ok(Self::Folder(folder.to_owned()))
     }
 
@@ -256,9 +354,17 @@ impl Target {
 
 /// Tries to make a file in the folder: permissions alone do not tell (read-only mounts, quotas).
 fn writable(folder: &Path) -> anyhow::Result<()> {
-    tempfile::tempfile_in(folder)
-        .map(drop)
-        .with_context(|| format!("cannot write to {}", folder.display()))
+    if !folder.is_dir() {
+        bail!(
+            "{} is not a folder: expected one to write to",
+            folder.display()
+        );
+    }
+    match tempfile::tempfile_in(folder) {
+        Ok(_) => Ok(()),
+        // Its own words name a file that nobody asked for.
+        Err(error) => bail!("cannot write to {}: {}", folder.display(), error.kind()),
+    }
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use aquatint_diffusion::checkpoint::{Checkpoint, Inspection};
-use aquatint_diffusion::export::export;
+use aquatint_diffusion::export::{ExportError, export};
 use clap::Subcommand;
 
 use crate::{models, output};
@@ -32,10 +32,26 @@ pub(crate) fn run(command: &ModelCommand, data: &Path) -> anyhow::Result<()> {
         ModelCommand::Inspect { path, json } => inspect(&models::find(Some(path), data)?, *json),
         ModelCommand::Export { path, folder } => {
             let checkpoint = Checkpoint::open(&models::find(Some(path), data)?)?;
-            export(&checkpoint, folder)?;
+            export_whole(&checkpoint, folder)?;
             output::line(folder.display())
         }
     }
+}
+
+/// Exports, and leaves no half of it when that fails.
+fn export_whole(checkpoint: &Checkpoint, folder: &Path) -> Result<(), ExportError> {
+    let was_there = folder.exists();
+    let result = export(checkpoint, folder);
+    if matches!(&result, Err(error) if !matches!(error, ExportError::NotEmpty { .. }))
+        && folder.is_dir()
+    {
+        // The failure matters, not that clearing up after it failed too.
+        let _ = std::fs::remove_dir_all(folder);
+        if was_there {
+            let _ = std::fs::create_dir(folder);
+        }
+    }
+    result
 }
 
 fn inspect(path: &Path, json: bool) -> anyhow::Result<()> {

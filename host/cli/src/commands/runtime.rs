@@ -1,15 +1,12 @@
 //! `aquatint runtime`: which builds of ONNX Runtime are installed, and installing and removing them.
 
-use std::{
-    ops::ControlFlow,
-    path::Path,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{ops::ControlFlow, path::Path};
 
+use aquatint_diffusion::pipeline::Cancel;
 use aquatint_diffusion::runtime::{self, Flavor, Installed, Progress, RuntimeError, Step};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::output;
+use crate::{interrupt, output};
 
 /// The builds of ONNX Runtime: what computes.
 #[derive(Debug, clap::Args)]
@@ -53,13 +50,9 @@ pub(crate) fn run(args: RuntimeArgs, data: &Path) -> anyhow::Result<()> {
 }
 
 fn install(flavor: Flavor, data: &Path) -> anyhow::Result<()> {
-    static STOP: AtomicBool = AtomicBool::new(false);
-    ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::SeqCst) {
-            std::process::exit(130); // Asked twice: at once.
-        }
-    })?;
-    let runtime = install_until(flavor, data, &|| STOP.load(Ordering::SeqCst))?;
+    let cancel = Cancel::new();
+    interrupt::cancels(&cancel)?;
+    let runtime = install_until(flavor, data, &|| cancel.is_cancelled(), false)?;
     let Installed {
         version, folder, ..
     } = runtime;
@@ -69,23 +62,21 @@ fn install(flavor: Flavor, data: &Path) -> anyhow::Result<()> {
     ))
 }
 
-/// Installs a runtime with a progress bar on the terminal. A process that is killed meanwhile leaves nothing that could
-/// be taken for a runtime, and the next installation clears it.
-pub(crate) fn install_with_progress(
-    flavor: Flavor,
-    data: &Path,
-) -> Result<Installed, RuntimeError> {
-    install_until(flavor, data, &|| false)
-}
-
-/// As [`install_with_progress`], until `stop` says to stop; then nothing is left at all.
+/// Installs a runtime, with a progress bar unless it is to be quiet, until `stop` says to stop; then nothing is left.
+/// A process that is killed meanwhile leaves nothing that could be taken for a runtime, and the next installation
+/// clears it.
 pub(crate) fn install_until(
     flavor: Flavor,
     data: &Path,
     stop: &dyn Fn() -> bool,
+    quiet: bool,
 ) -> Result<Installed, RuntimeError> {
     // On a terminal only; indicatif draws nothing elsewhere.
-    let bar = ProgressBar::no_length();
+    let bar = if quiet {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::no_length()
+    };
     let result = runtime::install(flavor, data, &mut |progress| {
         draw(&bar, &progress);
         if stop() {
@@ -95,7 +86,11 @@ pub(crate) fn install_until(
         }
     });
     bar.finish_and_clear();
-    result
+    match result {
+        // Ctrl-C also reaches the program that fetches, which then ends with an error of its own.
+        Err(_) if stop() => Err(RuntimeError::Cancelled),
+        result => result,
+    }
 }
 
 fn draw(bar: &ProgressBar, progress: &Progress<'_>) {

@@ -3,8 +3,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{CheckpointError, Family, SCHEDULER, UNetConfig, VaeConfig};
-use crate::sampler::SamplerKind;
-use crate::sigmas::{Schedule, SchedulerConfig, TimestepSpacing, UnknownSchedule};
+use crate::sampler::{self, SamplerError, SamplerKind};
+use crate::sigmas::{ConfigError, Schedule, SchedulerConfig, TimestepSpacing, UnknownSchedule};
 
 /// What a request that leaves something open gets.
 ///
@@ -26,6 +26,11 @@ pub struct Defaults {
     /// Height in pixels.
     pub height: usize,
 }
+
+/// What a default may be at most: as much as a request.
+const MOST_STEPS: usize = 1000;
+const MOST_CFG: f32 = 100.0;
+const MOST_PIXELS: usize = 8192;
 
 #[derive(Debug, Default, Deserialize)]
 struct File {
@@ -60,17 +65,22 @@ impl Defaults {
             reason,
         };
         let file: File = match std::fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text).map_err(|error| json(error.to_string()))?,
+            Ok(text) => serde_json::from_str(&text).map_err(CheckpointError::json(&path))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => File::default(),
             Err(error) => return Err(CheckpointError::io(&path)(error)),
         };
-        let default_sampler = scheduler
-            .default_sampler()
-            .map_err(|error| CheckpointError::Scheduler {
-                path: root.join(SCHEDULER),
-                reason: error.to_string(),
-            })?;
+        let bad_scheduler = |error: ConfigError| CheckpointError::Scheduler {
+            path: root.join(SCHEDULER),
+            reason: error.to_string(),
+        };
+        let default_sampler = scheduler.default_sampler().map_err(bad_scheduler)?;
         let own = Self::of_model(family, unet, vae, scheduler, default_sampler);
+        // Some of what can be wrong with the config only shows once it is followed.
+        if let Err(SamplerError::Config(error)) =
+            sampler::build(own.sampler, own.schedule, scheduler, own.steps)
+        {
+            return Err(bad_scheduler(error));
+        }
         let (sampler, suffix) = match &file.defaults.sampler {
             Some(name) => SamplerKind::parse(name).map_err(|error| json(error.to_string()))?,
             None => (own.sampler, None),
@@ -89,6 +99,21 @@ impl Defaults {
             width: file.defaults.width.unwrap_or(own.width),
             height: file.defaults.height.unwrap_or(own.height),
         };
+        for (key, found, most) in [
+            ("steps", defaults.steps, MOST_STEPS),
+            ("width", defaults.width, MOST_PIXELS),
+            ("height", defaults.height, MOST_PIXELS),
+        ] {
+            if !(1..=most).contains(&found) {
+                return Err(json(format!("\"{key}\" is {found}, expected 1 to {most}")));
+            }
+        }
+        if !(0.0..=MOST_CFG).contains(&defaults.cfg) {
+            let found = defaults.cfg;
+            return Err(json(format!(
+                "\"cfg\" is {found}, expected 0 to {MOST_CFG}"
+            )));
+        }
         Ok((file.name.unwrap_or_else(|| folder_name(root)), defaults))
     }
 
@@ -127,6 +152,8 @@ impl Defaults {
 
 fn folder_name(root: &Path) -> String {
     let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    real.file_name()
-        .map_or_else(|| "model".to_owned(), |name| name.to_string_lossy().into_owned())
+    real.file_name().map_or_else(
+        || "model".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }

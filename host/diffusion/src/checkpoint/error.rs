@@ -20,8 +20,8 @@ pub enum CheckpointError {
         /// What is missing or different.
         reason: String,
     },
-    /// A JSON file is broken.
-    #[error("{}: not valid JSON: {reason}", path.display())]
+    /// A JSON file is broken, or says what cannot be followed.
+    #[error("{}: {reason}", path.display())]
     Json {
         /// The file.
         path: PathBuf,
@@ -109,6 +109,17 @@ pub enum CheckpointError {
 }
 
 impl CheckpointError {
+    /// For `map_err` on JSON: whether it is none, or has other keys and types than expected.
+    pub(crate) fn json(path: &std::path::Path) -> impl FnOnce(serde_json::Error) -> Self + '_ {
+        move |error| Self::Json {
+            path: path.to_owned(),
+            reason: match error.classify() {
+                serde_json::error::Category::Data => error.to_string(),
+                _ => format!("not valid JSON: {error}"),
+            },
+        }
+    }
+
     /// For `map_err` on file operations.
     pub(crate) fn io(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |source| Self::Io {

@@ -19,18 +19,16 @@ pub(super) struct Fields {
 impl Fields {
     pub(super) fn read(path: &Path) -> Result<Self, CheckpointError> {
         let text = std::fs::read_to_string(path).map_err(CheckpointError::io(path))?;
-        let json = |reason: String| CheckpointError::Json {
-            path: path.to_owned(),
-            reason,
-        };
-        match serde_json::from_str(&text) {
-            Ok(Value::Object(values)) => Ok(Self {
+        match serde_json::from_str(&text).map_err(CheckpointError::json(path))? {
+            Value::Object(values) => Ok(Self {
                 path: path.to_owned(),
                 values,
                 asked: RefCell::default(),
             }),
-            Ok(_) => Err(json("expected an object".to_owned())),
-            Err(error) => Err(json(error.to_string())),
+            _ => Err(CheckpointError::Json {
+                path: path.to_owned(),
+                reason: "expected an object".to_owned(),
+            }),
         }
     }
 
@@ -52,7 +50,7 @@ impl Fields {
             found: self
                 .values
                 .get(key)
-                .map_or_else(|| "missing".to_owned(), Value::to_string),
+                .map_or_else(|| "missing".to_owned(), shortened),
             expected: expected.into(),
         }
     }
@@ -78,9 +76,7 @@ impl Fields {
     pub(super) fn float(&self, key: &str, default: f64) -> Result<f64, CheckpointError> {
         match self.get(key) {
             None => Ok(default),
-            Some(value) => value
-                .as_f64()
-                .ok_or_else(|| self.error(key, "a number")),
+            Some(value) => value.as_f64().ok_or_else(|| self.error(key, "a number")),
         }
     }
 
@@ -110,7 +106,10 @@ impl Fields {
         choices: &[(&str, T)],
     ) -> Result<T, CheckpointError> {
         let expected = || {
-            let names: Vec<_> = choices.iter().map(|(name, _)| format!("{name:?}")).collect();
+            let names: Vec<_> = choices
+                .iter()
+                .map(|(name, _)| format!("{name:?}"))
+                .collect();
             self.error(key, names.join(" or "))
         };
         let Some(value) = self.get(key) else {
@@ -155,6 +154,38 @@ impl Fields {
             .ok_or_else(|| self.error(key, "a list of positive numbers"))
     }
 
+    /// One size for each level of a network: each halves the picture, so there cannot be many.
+    pub(super) fn levels(&self, key: &str) -> Result<Vec<usize>, CheckpointError> {
+        const MOST: usize = 8;
+        let sizes = self.sizes(key)?;
+        if sizes.len() > MOST {
+            return Err(self.error(key, format!("a list of at most {MOST}")));
+        }
+        Ok(sizes)
+    }
+
+    /// Groups of the group norms, which share each level's channels.
+    pub(super) fn groups(&self, channels: &[usize]) -> Result<usize, CheckpointError> {
+        const KEY: &str = "norm_num_groups";
+        let groups = self.size(KEY, 32)?;
+        match channels.iter().find(|size| !size.is_multiple_of(groups)) {
+            None => Ok(groups),
+            Some(size) => {
+                let expected = format!("a divisor of each level's channels, such as {size}");
+                Err(self.error(KEY, expected))
+            }
+        }
+    }
+
+    /// Residual blocks of a level: there are a few.
+    pub(super) fn few(&self, key: &str, sizes: &[usize]) -> Result<(), CheckpointError> {
+        const MOST: usize = 64;
+        match sizes.iter().all(|size| *size <= MOST) {
+            true => Ok(()),
+            false => Err(self.error(key, format!("at most {MOST}"))),
+        }
+    }
+
     /// One size for each of `count` levels: a list of that length, or one number for all.
     pub(super) fn size_per_level(
         &self,
@@ -187,6 +218,16 @@ impl Fields {
             })
             .map(|(key, _)| key.clone())
             .collect()
+    }
+}
+
+/// A value as JSON, as much of it as fits into a message.
+fn shortened(value: &Value) -> String {
+    const MOST: usize = 200;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

@@ -3,6 +3,8 @@
 //! Hashing gigabytes takes seconds, so the hash of a file is remembered by its path, size and time of change.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -54,17 +56,29 @@ impl Fingerprints {
         for text in &checkpoint.text {
             let part = &text.encoder;
             let mut hash = self.part(&part.folder, &part.weights)?;
-            for name in ["vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"] {
+            for name in [
+                "vocab.json",
+                "merges.txt",
+                "tokenizer.json",
+                "tokenizer_config.json",
+                "special_tokens_map.json",
+            ] {
                 hash_if_there(&mut hash, &text.tokenizer.join(name))?;
             }
             parts.push(finished(part.name, &hash));
         }
         let unet = &checkpoint.unet;
-        parts.push(finished(unet.name, &self.part(&unet.folder, &unet.weights)?));
+        parts.push(finished(
+            unet.name,
+            &self.part(&unet.folder, &unet.weights)?,
+        ));
         let vae = &checkpoint.vae;
         parts.push(finished(vae.name, &self.part(&vae.folder, &vae.weights)?));
         let mut hash = blake3::Hasher::new();
-        hash_if_there(&mut hash, &checkpoint.path.join("scheduler/scheduler_config.json"))?;
+        hash_if_there(
+            &mut hash,
+            &checkpoint.path.join("scheduler/scheduler_config.json"),
+        )?;
         hash_if_there(&mut hash, &checkpoint.path.join("model_index.json"))?;
         parts.push(finished("scheduler", &hash));
         self.save();
@@ -89,13 +103,13 @@ impl Fingerprints {
     ) -> Result<blake3::Hasher, CheckpointError> {
         let mut hash = blake3::Hasher::new();
         hash_if_there(&mut hash, &folder.join("config.json"))?;
-        for (path, bytes) in weights.file_bytes() {
-            hash.update(self.file(path, bytes)?.as_bytes());
+        for path in weights.real_files() {
+            hash.update(self.file(path)?.as_bytes());
         }
         Ok(hash)
     }
 
-    fn file(&mut self, path: &Path, bytes: &[u8]) -> Result<String, CheckpointError> {
+    fn file(&mut self, path: &Path) -> Result<String, CheckpointError> {
         let metadata = path.metadata().map_err(CheckpointError::io(path))?;
         let modified = metadata
             .modified()
@@ -109,7 +123,7 @@ impl Fingerprints {
                 Ok(known.hash.clone())
             }
             _ => {
-                let hash = blake3::Hasher::new().update_rayon(bytes).finalize().to_hex().to_string();
+                let hash = hash_file(path).map_err(CheckpointError::io(path))?;
                 let entry = Entry {
                     size,
                     modified_ns,
@@ -139,6 +153,21 @@ impl Fingerprints {
             tracing::debug!(%error, "fingerprints not saved");
         }
         self.changed = false;
+    }
+}
+
+/// Reads the file rather than mapping it: mapped pages would count as this process's memory until the end.
+fn hash_file(path: &Path) -> std::io::Result<String> {
+    const CHUNK: u64 = 16 << 20;
+    let mut file = File::open(path)?;
+    let mut hash = blake3::Hasher::new();
+    let mut chunk = Vec::new();
+    loop {
+        chunk.clear();
+        if file.by_ref().take(CHUNK).read_to_end(&mut chunk)? == 0 {
+            return Ok(hash.finalize().to_hex().to_string());
+        }
+        hash.update_rayon(&chunk);
     }
 }
 

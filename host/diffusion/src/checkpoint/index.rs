@@ -20,8 +20,14 @@ pub struct ModelIndex {
 const CLASSES: [(&str, &[&str]); 4] = [
     ("unet", &["UNet2DConditionModel"]),
     ("vae", &["AutoencoderKL"]),
-    ("text_encoder", &["CLIPTextModel", "CLIPTextModelWithProjection"]),
-    ("text_encoder_2", &["CLIPTextModel", "CLIPTextModelWithProjection"]),
+    (
+        "text_encoder",
+        &["CLIPTextModel", "CLIPTextModelWithProjection"],
+    ),
+    (
+        "text_encoder_2",
+        &["CLIPTextModel", "CLIPTextModelWithProjection"],
+    ),
 ];
 
 impl ModelIndex {
@@ -33,7 +39,8 @@ impl ModelIndex {
         };
         if folder.is_file() {
             return Err(wrong(
-                "it is a file; what is read is a diffusers folder, with a model_index.json".to_owned(),
+                "it is a file; what is read is a diffusers folder, with a model_index.json"
+                    .to_owned(),
             ));
         }
         if !folder.exists() {
@@ -48,10 +55,9 @@ impl ModelIndex {
             path: path.clone(),
             reason,
         };
-        let fields = match serde_json::from_str(&text) {
-            Ok(Value::Object(fields)) => fields,
-            Ok(_) => return Err(json("expected an object".to_owned())),
-            Err(error) => return Err(json(error.to_string())),
+        let fields = match serde_json::from_str(&text).map_err(CheckpointError::json(&path))? {
+            Value::Object(fields) => fields,
+            _ => return Err(json("expected an object".to_owned())),
         };
         let class = fields
             .get("_class_name")

@@ -57,15 +57,21 @@ impl Inspection {
             parts: Vec::new(),
             problems: Vec::new(),
         };
-        for (encoder, tokenizer) in [("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")]
-        {
+        for (encoder, tokenizer) in [
+            ("text_encoder", "tokenizer"),
+            ("text_encoder_2", "tokenizer_2"),
+        ] {
             if index.has(encoder) {
                 inspection.text_part(path, encoder, tokenizer);
             }
         }
         inspection.part(path, "unet", |config, notes| {
             let config = UNetConfig::read(config)?;
-            let levels: Vec<_> = config.levels.iter().map(|l| l.channels.to_string()).collect();
+            let levels: Vec<_> = config
+                .levels
+                .iter()
+                .map(|l| l.channels.to_string())
+                .collect();
             notes.push(format!("channels {}", levels.join("-")));
             let [height, width] = config.sample_size;
             notes.push(format!("trained at {width}x{height} latents"));
@@ -110,7 +116,10 @@ impl Inspection {
         self.part(root, name, |config, notes| {
             let config = TextConfig::read(config)?;
             positions = config.positions;
-            notes.push(format!("{} layers of {}", config.layers, config.hidden_size));
+            notes.push(format!(
+                "{} layers of {}",
+                config.layers, config.hidden_size
+            ));
             if let Some(size) = config.projection {
                 notes.push(format!("projected to {size}"));
             }
@@ -156,7 +165,10 @@ impl Inspection {
             }
         };
         let tensors = weights.tensors().values();
-        let dtypes: BTreeSet<_> = tensors.clone().map(|t| format!("{:?}", t.dtype())).collect();
+        let dtypes: BTreeSet<_> = tensors
+            .clone()
+            .map(|t| format!("{:?}", t.dtype()))
+            .collect();
         self.parts.push(PartReport {
             name: name.to_owned(),
             parameters: tensors.clone().map(super::Tensor::elements).sum(),
@@ -170,7 +182,10 @@ impl Inspection {
 
 fn ignored(notes: &mut Vec<String>, keys: &[String]) {
     if !keys.is_empty() {
-        notes.push(format!("config keys without meaning here: {}", keys.join(", ")));
+        notes.push(format!(
+            "config keys without meaning here: {}",
+            keys.join(", ")
+        ));
     }
 }
 

@@ -104,8 +104,10 @@ impl Checkpoint {
         let unet = open_part(path, "unet", UNetConfig::read)?;
         let vae = open_part(path, "vae", VaeConfig::read)?;
         let mut text = Vec::new();
-        for (encoder, tokenizer) in [("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")]
-        {
+        for (encoder, tokenizer) in [
+            ("text_encoder", "tokenizer"),
+            ("text_encoder_2", "tokenizer_2"),
+        ] {
             if index.has(encoder) {
                 text.push(TextPart {
                     encoder: open_part(path, encoder, TextConfig::read)?,
@@ -156,9 +158,17 @@ impl Checkpoint {
                 expected,
             })
         };
-        let text: usize = self.text.iter().map(|part| part.encoder.config.hidden_size).sum();
+        let text: usize = self
+            .text
+            .iter()
+            .map(|part| part.encoder.config.hidden_size)
+            .sum();
         if unet.text_channels() != text {
-            let parts = if self.text.len() == 1 { "encoder's" } else { "encoders'" };
+            let parts = if self.text.len() == 1 {
+                "encoder's"
+            } else {
+                "encoders'"
+            };
             let expected = format!("{text}, the text {parts} hidden size");
             return fail("cross_attention_dim", unet.text_channels(), expected);
         }
@@ -196,11 +206,7 @@ fn open_part<C>(
     })
 }
 
-fn family(
-    path: &Path,
-    unet: &UNetConfig,
-    text: &[TextPart],
-) -> Result<Family, CheckpointError> {
+fn family(path: &Path, unet: &UNetConfig, text: &[TextPart]) -> Result<Family, CheckpointError> {
     let wrong = |reason: &str| CheckpointError::NotACheckpoint {
         path: path.to_owned(),
         reason: reason.to_owned(),

@@ -111,12 +111,13 @@ impl UNetConfig {
         let fields = Fields::read(path)?;
         refuse_what_has_no_form(&fields)?;
 
-        let channels = fields.sizes("block_out_channels")?;
+        let channels = fields.levels("block_out_channels")?;
         let count = channels.len();
         let down = block_kinds(&fields, "down_block_types", "Down", count)?;
         let mut up = block_kinds(&fields, "up_block_types", "Up", count)?;
         up.reverse();
         let layers = fields.size_per_level("layers_per_block", count, Some(2))?;
+        fields.few("layers_per_block", &layers)?;
         // Named `attention_head_dim` for history's sake, it is the number of heads:
         // https://github.com/huggingface/diffusers/issues/2011
         let heads = if fields.get("num_attention_heads").is_some() {
@@ -133,14 +134,22 @@ impl UNetConfig {
         } else {
             let uniform = |(depths, layers): (&Vec<usize>, &usize)| {
                 let depth = depths[0];
-                depths.iter().all(|d| *d == depth).then(|| vec![depth; *layers])
+                depths
+                    .iter()
+                    .all(|d| *d == depth)
+                    .then(|| vec![depth; *layers])
             };
             down_depths
                 .iter()
                 .zip(&up_layers)
                 .map(uniform)
                 .collect::<Option<_>>()
-                .ok_or_else(|| fields.error(UP_DEPTHS, "a list, as the way down has several depths in one level"))?
+                .ok_or_else(|| {
+                    fields.error(
+                        UP_DEPTHS,
+                        "a list, as the way down has several depths in one level",
+                    )
+                })?
         };
 
         for (level, (channels, heads)) in channels.iter().zip(&heads).enumerate() {
@@ -188,8 +197,11 @@ impl UNetConfig {
             sample_size: match fields.get("sample_size") {
                 None => [64; 2],
                 Some(_) => match fields.size_per_level("sample_size", 2, None)?[..] {
-                    [height, width] => [height, width],
-                    _ => return Err(fields.error("sample_size", "a number or two")),
+                    [height, width] if height.max(width) <= MOST_LATENTS => [height, width],
+                    _ => {
+                        let expected = format!("a number or two, at most {MOST_LATENTS}");
+                        return Err(fields.error("sample_size", expected));
+                    }
                 },
             },
             levels,
@@ -198,7 +210,7 @@ impl UNetConfig {
             center_input_sample: fields.flag("center_input_sample", false)?,
             flip_sin_to_cos: fields.flag("flip_sin_to_cos", true)?,
             freq_shift: fields.float("freq_shift", 0.0)? as f32,
-            norm_num_groups: fields.size("norm_num_groups", 32)?,
+            norm_num_groups: fields.groups(&channels)?,
             norm_eps: fields.float("norm_eps", 1e-5)? as f32,
             use_linear_projection: fields.flag("use_linear_projection", false)?,
             upcast_attention: fields.flag("upcast_attention", false)?,
@@ -286,6 +298,9 @@ fn flags_per_level(fields: &Fields, key: &str, count: usize) -> Result<Vec<bool>
     }
 }
 
+/// The largest edge of latents that a model may be trained for: 8192 pixels, as requests may ask for.
+const MOST_LATENTS: usize = 1024;
+
 const DEPTHS: &str = "transformer_layers_per_block";
 const UP_DEPTHS: &str = "reverse_transformer_layers_per_block";
 
@@ -310,7 +325,9 @@ fn depths(
                 entries.reverse();
             }
             let levels = entries.into_iter().zip(layers);
-            levels.map(|(entry, layers)| level(entry, *layers)).collect()
+            levels
+                .map(|(entry, layers)| level(entry, *layers))
+                .collect()
         }
         Some(entry) => layers.iter().map(|layers| level(entry, *layers)).collect(),
     };

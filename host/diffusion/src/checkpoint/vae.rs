@@ -28,6 +28,8 @@ pub struct VaeConfig {
     pub use_post_quant_conv: bool,
     /// Whether the middle has an attention layer.
     pub mid_block_attention: bool,
+    /// Whether it must compute in 32 bits.
+    pub force_upcast: bool,
     /// Keys of the config that mean nothing here.
     pub ignored: Vec<String>,
 }
@@ -42,7 +44,7 @@ impl VaeConfig {
         fields.only("latents_mean", json!(null))?;
         fields.only("latents_std", json!(null))?;
         let block_out_channels = if fields.get("block_out_channels").is_some() {
-            fields.sizes("block_out_channels")?
+            fields.levels("block_out_channels")?
         } else {
             vec![64]
         };
@@ -58,21 +60,23 @@ impl VaeConfig {
                 ));
             }
         }
-        // How a pipeline may run it, not what it computes.
-        for hint in ["sample_size", "force_upcast"] {
-            let _ = fields.get(hint);
-        }
+        // What it was trained at, not what it computes.
+        let _ = fields.get("sample_size");
+        let layers_per_block = fields.size("layers_per_block", 1)?;
+        fields.few("layers_per_block", &[layers_per_block])?;
         Ok(Self {
             channels,
             latent_channels: fields.size("latent_channels", 4)?,
+            norm_num_groups: fields.groups(&block_out_channels)?,
             block_out_channels,
-            layers_per_block: fields.size("layers_per_block", 1)?,
-            norm_num_groups: fields.size("norm_num_groups", 32)?,
+            layers_per_block,
             scaling_factor: fields.float("scaling_factor", 0.18215)? as f32,
             shift_factor: fields.float("shift_factor", 0.0)? as f32,
             use_quant_conv: fields.flag("use_quant_conv", true)?,
             use_post_quant_conv: fields.flag("use_post_quant_conv", true)?,
             mid_block_attention: fields.flag("mid_block_add_attention", true)?,
+            // The default of diffusers: a config that does not say is taken to need it.
+            force_upcast: fields.flag("force_upcast", true)?,
             ignored: fields.ignored(),
         })
     }

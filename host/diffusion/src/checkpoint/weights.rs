@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
@@ -71,9 +72,7 @@ impl Weights {
         let mut shards = Vec::new();
         let mut tensors = BTreeMap::new();
         for named in files {
-            let real = named
-                .canonicalize()
-                .map_err(CheckpointError::io(&named))?;
+            let real = named.canonicalize().map_err(CheckpointError::io(&named))?;
             let map = map_file(&named)?;
             read_header(&named, &map, shards.len(), &mut tensors)?;
             shards.push(Shard { named, real, map });
@@ -115,6 +114,13 @@ impl Weights {
         self.tensors.contains_key(name)
     }
 
+    /// Whether all floats are of 16 bits (IEEE).
+    pub fn are_half(&self) -> bool {
+        self.tensors
+            .values()
+            .all(|tensor| tensor.dtype != Dtype::F32 && tensor.dtype != Dtype::BF16)
+    }
+
     /// A tensor that must be there with this many elements per dimension. Dimensions of one at the end of
     /// either shape are not compared: a 1×1 convolution is a linear layer.
     pub fn expect(&self, name: &str, shape: &[usize]) -> Result<&Tensor, CheckpointError> {
@@ -138,7 +144,11 @@ impl Weights {
     }
 
     /// The element type of a tensor as ONNX knows it.
-    pub fn element_type(&self, name: &str, tensor: &Tensor) -> Result<ElementType, CheckpointError> {
+    pub fn element_type(
+        &self,
+        name: &str,
+        tensor: &Tensor,
+    ) -> Result<ElementType, CheckpointError> {
         match tensor.dtype {
             Dtype::F32 => Ok(ElementType::F32),
             Dtype::F16 => Ok(ElementType::F16),
@@ -168,11 +178,9 @@ impl Weights {
         &self.shards[tensor.file].map[tensor.offset..tensor.offset + tensor.length]
     }
 
-    /// The mapped bytes of each file, in order.
-    pub(crate) fn file_bytes(&self) -> impl Iterator<Item = (&Path, &[u8])> {
-        self.shards
-            .iter()
-            .map(|shard| (shard.real.as_path(), shard.map.as_ref()))
+    /// The files, links followed.
+    pub(crate) fn real_files(&self) -> impl Iterator<Item = &Path> {
+        self.shards.iter().map(|shard| shard.real.as_path())
     }
 
     /// Fails when the weights hold tensors that were not used: then the config describes another model,
@@ -205,6 +213,10 @@ fn without_trailing_ones(shape: &[usize]) -> &[usize] {
 
 fn map_file(path: &Path) -> Result<Mmap, CheckpointError> {
     let file = File::open(path).map_err(CheckpointError::io(path))?;
+    // A folder opens on some systems, and then cannot be mapped.
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(CheckpointError::io(path)(ErrorKind::IsADirectory.into()));
+    }
     // SAFETY: the map is only read. A file that another process cuts short while it is mapped makes the
     // read fault (SIGBUS), as with every program that maps its weights; it cannot corrupt memory.
     #[allow(unsafe_code)]
@@ -230,7 +242,9 @@ fn read_header(
     for (name, info) in metadata.tensors() {
         let (start, end) = info.data_offsets;
         if data + end > bytes.len() {
-            return Err(broken(format!("tensor \"{name}\" lies beyond the end of the file")));
+            return Err(broken(format!(
+                "tensor \"{name}\" lies beyond the end of the file"
+            )));
         }
         let tensor = Tensor {
             file,
@@ -240,11 +254,16 @@ fn read_header(
             length: end - start,
         };
         if tensors.insert(name.clone(), tensor).is_some() {
-            return Err(broken(format!("tensor \"{name}\" is also in another shard")));
+            return Err(broken(format!(
+                "tensor \"{name}\" is also in another shard"
+            )));
         }
     }
     Ok(())
 }
+
+/// The longest header that the library reads.
+const MOST_HEADER: u64 = 100_000_000;
 
 /// What is said of a file that ends too early: the usual cause is a download that was cut, or a pointer file
 /// of git-lfs, and the library's own words for it are of no help.
@@ -252,10 +271,18 @@ fn truncation(bytes: &[u8]) -> Option<String> {
     if bytes.starts_with(b"version https://git-lfs") {
         return Some("it is a git-lfs pointer, not the weights (run `git lfs pull`)".to_owned());
     }
-    let header = bytes.get(..8)?.try_into().map(u64::from_le_bytes).ok()?;
+    let Some(header) = bytes.get(..8).and_then(|bytes| bytes.try_into().ok()) else {
+        return Some(format!(
+            "it has only {} bytes (a partial download?)",
+            bytes.len()
+        ));
+    };
+    let header = u64::from_le_bytes(header);
     let available = bytes.len() as u64 - 8;
-    if header > 100_000_000 {
-        return Some(format!("its header claims {header} bytes"));
+    if header > MOST_HEADER {
+        return Some(format!(
+            "its header claims {header} bytes, expected at most {MOST_HEADER}"
+        ));
     }
     if header > available {
         return Some(format!(
@@ -306,9 +333,11 @@ fn find_files(folder: &Path) -> Result<Vec<PathBuf>, CheckpointError> {
             if let Some(any) = any {
                 return Ok(vec![folder.join(any)]);
             }
-            let pickled = names
-                .iter()
-                .find(|name| [".bin", ".pt", ".ckpt"].iter().any(|end| name.ends_with(end)));
+            let pickled = names.iter().find(|name| {
+                [".bin", ".pt", ".ckpt"]
+                    .iter()
+                    .any(|end| name.ends_with(end))
+            });
             Err(CheckpointError::NotACheckpoint {
                 path: folder.to_owned(),
                 reason: match pickled {
@@ -328,7 +357,7 @@ fn files_of_index(folder: &Path, index: &Path) -> Result<Vec<PathBuf>, Checkpoin
         path: index.to_owned(),
         reason: reason.to_owned(),
     };
-    let json: Value = serde_json::from_str(&text).map_err(|error| broken(&error.to_string()))?;
+    let json: Value = serde_json::from_str(&text).map_err(CheckpointError::json(index))?;
     let map = json
         .get("weight_map")
         .and_then(Value::as_object)
@@ -338,7 +367,9 @@ fn files_of_index(folder: &Path, index: &Path) -> Result<Vec<PathBuf>, Checkpoin
     for name in names {
         // A shard is a file beside its index, never a path.
         if Path::new(name).file_name().is_none_or(|file| file != name) {
-            return Err(broken(&format!("\"{name}\" is not a file name")));
+            return Err(broken(&format!(
+                "\"weight_map\" names \"{name}\", expected files beside it"
+            )));
         }
         files.push(folder.join(name));
     }

@@ -48,7 +48,9 @@ pub fn text_encoder(
     let table_shape = [config.vocab_size, channels];
     let (embedded, eos) = match input {
         TextInput::Ids => {
-            let ids = net.graph.input("input_ids", ElementType::I64, Some(&sequence[..2]));
+            let ids = net
+                .graph
+                .input("input_ids", ElementType::I64, Some(&sequence[..2]));
             let table = net.weight(&table, &table_shape)?;
             let embedded = net.graph.node("Gather", &[&table, &ids], &[]);
             let eos = outputs.pooled.then(|| eos_position(&mut net, config, &ids));
@@ -59,7 +61,8 @@ pub fn text_encoder(
             let embedded = net.input("inputs_embeds", &sequence);
             let eos = outputs.pooled.then(|| {
                 let dims = [Dim::Named("batch_size"), Dim::Fixed(1)];
-                net.graph.input("eos_position", ElementType::I64, Some(&dims))
+                net.graph
+                    .input("eos_position", ElementType::I64, Some(&dims))
             });
             (embedded, eos)
         }
@@ -79,7 +82,12 @@ pub fn text_encoder(
     };
     give(&mut net, 0, &x);
     for layer in 0..config.layers {
-        x = encoder_layer(&mut net, config, &format!("{prefix}encoder.layers.{layer}"), &x)?;
+        x = encoder_layer(
+            &mut net,
+            config,
+            &format!("{prefix}encoder.layers.{layer}"),
+            &x,
+        )?;
         give(&mut net, layer + 1, &x);
     }
     let normed = net.layer_norm(
@@ -93,9 +101,11 @@ pub fn text_encoder(
         net.output("last_hidden_state", &last, &sequence);
     }
     if let Some(eos) = eos {
-        let pooled = net
-            .graph
-            .node("GatherND", &[&last, &eos], &[("batch_dims", Attribute::Int(1))]);
+        let pooled = net.graph.node(
+            "GatherND",
+            &[&last, &eos],
+            &[("batch_dims", Attribute::Int(1))],
+        );
         let batch = Dim::Named("batch_size");
         match config.projection {
             Some(size) => {

@@ -27,7 +27,7 @@ impl Network<'_> {
     /// A constant scalar in the type that the network computes in.
     pub(super) fn scalar(&mut self, value: f32) -> Value {
         let constant = self.graph.floats(&[], &[value]);
-        self.from_f32(&constant)
+        self.in_compute_type(&constant)
     }
 
     pub(super) fn reshape(&mut self, x: &Value, shape: &[i64]) -> Value {
@@ -57,7 +57,10 @@ impl Network<'_> {
         self.graph.node(
             "Shape",
             &[x],
-            &[("start", Attribute::Int(start)), ("end", Attribute::Int(end))],
+            &[
+                ("start", Attribute::Int(start)),
+                ("end", Attribute::Int(end)),
+            ],
         )
     }
 
@@ -191,7 +194,7 @@ impl Network<'_> {
         let grouped = self.reshape(x, &[0, groups as i64, -1]);
         let ones = self.graph.floats(&[groups as i64], &vec![1.0; groups]);
         let zeros = self.graph.floats(&[groups as i64], &vec![0.0; groups]);
-        let (ones, zeros) = (self.from_f32(&ones), self.from_f32(&zeros));
+        let (ones, zeros) = (self.in_compute_type(&ones), self.in_compute_type(&zeros));
         let normed = self.graph.node(
             "InstanceNormalization",
             &[&grouped, &ones, &zeros],
@@ -240,7 +243,9 @@ impl Network<'_> {
                 self.graph
                     .node_in(MICROSOFT, "MultiHeadAttention", &[q, k, v], &attributes)
             }
-            AttentionForm::Operators => self.attention_operators([q, k, v], heads, channels, causal),
+            AttentionForm::Operators => {
+                self.attention_operators([q, k, v], heads, channels, causal)
+            }
         }
     }
 
@@ -264,7 +269,7 @@ impl Network<'_> {
                 .map(|i| if i % tokens > i / tokens { -1e4 } else { 0.0 })
                 .collect();
             let mask = self.graph.floats(&[tokens as i64; 2], &mask);
-            let mask = self.from_f32(&mask);
+            let mask = self.in_compute_type(&mask);
             scores = self.add(&scores, &mask);
         }
         let weights = self
@@ -298,14 +303,17 @@ impl Network<'_> {
         } else {
             self.concat(&[&sin, &cos], 1)
         };
-        self.from_f32(&both)
+        self.in_compute_type(&both)
     }
 
     /// Doubles height and width, or brings them to those of `like`, by repeating pixels.
     pub(super) fn upsample_nearest(&mut self, x: &Value, like: Option<&Value>) -> Value {
         let attributes = [
             ("mode", Attribute::Text("nearest")),
-            ("coordinate_transformation_mode", Attribute::Text("asymmetric")),
+            (
+                "coordinate_transformation_mode",
+                Attribute::Text("asymmetric"),
+            ),
             ("nearest_mode", Attribute::Text("floor")),
         ];
         let absent = Value::absent();
@@ -325,12 +333,12 @@ impl Network<'_> {
         }
     }
 
-    /// Casts to 32 bits where the network computes in fewer; the inverse is [`Network::from_f32`].
+    /// Casts to 32 bits where the network computes in fewer; the inverse is [`Network::in_compute_type`].
     pub(super) fn widen(&mut self, values: [Value; 3]) -> [Value; 3] {
         if self.options.compute == ElementType::F32 {
             return values;
         }
-        values.map(|value| self.to_f32(&value))
+        values.map(|value| self.in_f32(&value))
     }
 }
 
@@ -349,7 +357,11 @@ pub(super) struct Resnet<'a> {
 
 impl Network<'_> {
     /// `ResnetBlock2D` of diffusers.
-    pub(super) fn resnet(&mut self, x: &Value, block: &Resnet<'_>) -> Result<Value, CheckpointError> {
+    pub(super) fn resnet(
+        &mut self,
+        x: &Value,
+        block: &Resnet<'_>,
+    ) -> Result<Value, CheckpointError> {
         let Resnet {
             name,
             inputs,

@@ -88,24 +88,24 @@ impl<'w> Network<'w> {
     pub(super) fn input(&mut self, name: &str, dims: &[Dim]) -> Value {
         let value = self.graph.input(name, ElementType::F32, Some(dims));
         self.inputs.push(value.clone());
-        self.from_f32(&value)
+        self.in_compute_type(&value)
     }
 
     /// Makes `value` an output of 32-bit floats.
     pub(super) fn output(&mut self, name: &str, value: &Value, dims: &[Dim]) {
-        let value = self.to_f32(value);
+        let value = self.in_f32(value);
         self.graph
             .output_as(name, &value, ElementType::F32, Some(dims));
     }
 
-    pub(super) fn from_f32(&mut self, value: &Value) -> Value {
+    pub(super) fn in_compute_type(&mut self, value: &Value) -> Value {
         match self.options.compute {
             ElementType::F32 => value.clone(),
             other => self.cast(value, other),
         }
     }
 
-    pub(super) fn to_f32(&mut self, value: &Value) -> Value {
+    pub(super) fn in_f32(&mut self, value: &Value) -> Value {
         match self.options.compute {
             ElementType::F32 => value.clone(),
             _ => self.cast(value, ElementType::F32),

@@ -56,7 +56,13 @@ pub fn unet(
     let control = unet.control.then(|| Control::declare(&mut net, config));
 
     let first = config.levels[0].channels;
-    let x = net.conv("conv_in", &sample, config.in_channels, first, config.conv_in_kernel)?;
+    let x = net.conv(
+        "conv_in",
+        &sample,
+        config.in_channels,
+        first,
+        config.conv_in_kernel,
+    )?;
     let mut flow = Flow {
         skips: vec![Skip {
             value: x.clone(),
@@ -84,7 +90,13 @@ pub fn unet(
     let groups = config.norm_num_groups;
     let x = net.group_norm("conv_norm_out", &flow.x, first, groups, config.norm_eps)?;
     let x = net.silu(&x);
-    let x = net.conv("conv_out", &x, first, config.out_channels, config.conv_out_kernel)?;
+    let x = net.conv(
+        "conv_out",
+        &x,
+        first,
+        config.out_channels,
+        config.conv_out_kernel,
+    )?;
     net.output("out_sample", &x, &sample_dims(config.out_channels));
     net.finish()
 }
@@ -156,10 +168,14 @@ struct Control {
 
 impl Control {
     fn declare(net: &mut Network<'_>, config: &UNetConfig) -> Self {
-        let count = config.levels.iter().map(|level| level.layers + 1).sum::<usize>();
+        let count = config
+            .levels
+            .iter()
+            .map(|level| level.layers + 1)
+            .sum::<usize>();
         let mut residual = |name: &str| {
             let value = net.graph.input(name, ElementType::F32, None);
-            net.from_f32(&value)
+            net.in_compute_type(&value)
         };
         Self {
             down: (0..count)
@@ -237,7 +253,14 @@ fn down(
         let block = format!("down_blocks.{index}");
         for layer in 0..level.layers {
             flow.may_cut(net);
-            resnet(net, config, flow, &format!("{block}.resnets.{layer}"), level.channels, 1.0)?;
+            resnet(
+                net,
+                config,
+                flow,
+                &format!("{block}.resnets.{layer}"),
+                level.channels,
+                1.0,
+            )?;
             if level.down == BlockKind::CrossAttention {
                 let name = format!("{block}.attentions.{layer}");
                 transformer(net, config, flow, level, &name, level.down_depths[layer])?;
@@ -264,7 +287,14 @@ fn middle(
         return Ok(());
     }
     flow.may_cut(net);
-    resnet(net, config, flow, "mid_block.resnets.0", level.channels, scale)?;
+    resnet(
+        net,
+        config,
+        flow,
+        "mid_block.resnets.0",
+        level.channels,
+        scale,
+    )?;
     if let Middle::CrossAttention(depth) = config.middle {
         // The middle always attends to its own tokens first, whatever its level says.
         let level = Level {
@@ -273,7 +303,14 @@ fn middle(
         };
         transformer(net, config, flow, &level, "mid_block.attentions.0", depth)?;
         flow.may_cut(net);
-        resnet(net, config, flow, "mid_block.resnets.1", level.channels, scale)?;
+        resnet(
+            net,
+            config,
+            flow,
+            "mid_block.resnets.1",
+            level.channels,
+            scale,
+        )?;
     }
     Ok(())
 }
@@ -293,7 +330,14 @@ fn up(
                 flow.x = net.concat(&[&flow.x, &skip.value], 1);
                 flow.channels += skip.channels;
             }
-            resnet(net, config, flow, &format!("{block}.resnets.{layer}"), level.channels, 1.0)?;
+            resnet(
+                net,
+                config,
+                flow,
+                &format!("{block}.resnets.{layer}"),
+                level.channels,
+                1.0,
+            )?;
             if level.up == BlockKind::CrossAttention {
                 let name = format!("{block}.attentions.{layer}");
                 transformer(net, config, flow, level, &name, level.up_depths[layer])?;
@@ -396,28 +440,51 @@ fn transformer_block(
         };
         let attention = format!("{name}.{attention}");
         let q = net.linear(&format!("{attention}.to_q"), &normed, channels, channels)?;
-        let k = net.linear(&format!("{attention}.to_k"), &context, context_channels, channels)?;
-        let v = net.linear(&format!("{attention}.to_v"), &context, context_channels, channels)?;
+        let k = net.linear(
+            &format!("{attention}.to_k"),
+            &context,
+            context_channels,
+            channels,
+        )?;
+        let v = net.linear(
+            &format!("{attention}.to_v"),
+            &context,
+            context_channels,
+            channels,
+        )?;
         let qkv = [q, k, v].map(|projected| flow.as_sequence(net, &projected, channels));
         let attended = if config.upcast_attention {
             let [q, k, v] = net.widen(qkv);
             let attended = net.attention([&q, &k, &v], level.heads, channels, None);
-            net.from_f32(&attended)
+            net.in_compute_type(&attended)
         } else {
             let [q, k, v] = &qkv;
             net.attention([q, k, v], level.heads, channels, None)
         };
         let attended = net.reshape(&attended, &[-1, channels as i64]);
-        let out = net.linear(&format!("{attention}.to_out.0"), &attended, channels, channels)?;
+        let out = net.linear(
+            &format!("{attention}.to_out.0"),
+            &attended,
+            channels,
+            channels,
+        )?;
         x = net.add(&out, &x);
     }
     let normed = net.layer_norm(&format!("{name}.norm3"), &x, channels, 1e-5)?;
     let inner = 4 * channels;
-    let h = net.linear(&format!("{name}.ff.net.0.proj"), &normed, channels, 2 * inner)?;
+    let h = net.linear(
+        &format!("{name}.ff.net.0.proj"),
+        &normed,
+        channels,
+        2 * inner,
+    )?;
     let [h, gate] = net.graph.node_outputs(
         "Split",
         &[&h],
-        &[("axis", Attribute::Int(1)), ("num_outputs", Attribute::Int(2))],
+        &[
+            ("axis", Attribute::Int(1)),
+            ("num_outputs", Attribute::Int(2)),
+        ],
     );
     let gate = net.gelu(&gate);
     let h = net.mul(&h, &gate);

@@ -188,7 +188,12 @@ fn attention(
     let (q, k, v) = (project(names[0])?, project(names[1])?, project(names[2])?);
     let attended = net.attention([&q, &k, &v], 1, channels, None);
     let attended = net.reshape(&attended, &[-1, channels as i64]);
-    let out = net.linear(&format!("{name}.{}", names[3]), &attended, channels, channels)?;
+    let out = net.linear(
+        &format!("{name}.{}", names[3]),
+        &attended,
+        channels,
+        channels,
+    )?;
     let out = net.reshape_to(&out, &sequence);
     let out = net.transpose(&out, &[0, 2, 1]);
     let out = net.reshape_to(&out, &shape);

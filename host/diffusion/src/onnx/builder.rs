@@ -142,12 +142,7 @@ impl GraphBuilder {
     }
 
     /// Adds a node of the standard domain with one output.
-    pub fn node(
-        &mut self,
-        op: &str,
-        inputs: &[&Value],
-        attributes: &[(&str, Attribute)],
-    ) -> Value {
+    pub fn node(&mut self, op: &str, inputs: &[&Value], attributes: &[(&str, Attribute)]) -> Value {
         self.node_in("", op, inputs, attributes)
     }
 

@@ -46,7 +46,11 @@ impl Cancel {
     }
 
     /// Calls `run` with options that [`Cancel::cancel`] reaches.
-    pub(super) fn guard<T>(&self, options: Arc<RunOptions>, run: impl FnOnce(&RunOptions) -> T) -> T {
+    pub(super) fn guard<T>(
+        &self,
+        options: Arc<RunOptions>,
+        run: impl FnOnce(&RunOptions) -> T,
+    ) -> T {
         let set = |value| {
             let mut running = self
                 .shared

@@ -29,7 +29,9 @@ impl Pipeline {
         let mut inside = Duration::ZERO;
         let sample = decoder.run_for("sample", inputs, cancel, &mut inside)?;
         if sample.iter().any(|value| !value.is_finite()) {
-            return Err(Error::NotFinite { part: "vae decoder" });
+            return Err(Error::NotFinite {
+                part: "vae decoder",
+            });
         }
         let pixels = to_pixels(&sample);
         timings.add("decode", start.elapsed());

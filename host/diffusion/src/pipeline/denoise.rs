@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use super::network::{Network, Tensors, floats};
-use super::{Cancel, Conditioning, Error, Event, Generation, Pipeline, Stage, Texts, Timings, guidance};
+use super::{
+    Cancel, Conditioning, Error, Event, Generation, Pipeline, Stage, Texts, Timings, guidance,
+};
 use crate::noise::NoiseGenerator;
 use crate::sampler::{self, Evaluation};
 
@@ -190,14 +192,20 @@ impl<'a> UNetInputs<'a> {
         let [channels, height, width] = self.shape;
         // Each text's row is repeated for every image.
         let repeated = |of: &dyn Fn(usize) -> Vec<f32>| -> Vec<f32> {
-            (0..texts.len()).flat_map(|i| of(i).repeat(images)).collect()
+            (0..texts.len())
+                .flat_map(|i| of(i).repeat(images))
+                .collect()
         };
         let mut tensors = Tensors::new();
         let mut put = |name: &str, shape: &[usize], data: Vec<f32>| -> Result<(), Error> {
             tensors.insert(name.to_owned(), floats(shape, data)?);
             Ok(())
         };
-        put("sample", &[rows, channels, height, width], latents.repeat(texts.len()))?;
+        put(
+            "sample",
+            &[rows, channels, height, width],
+            latents.repeat(texts.len()),
+        )?;
         put("timestep", &[], vec![evaluation.timestep])?;
         let first = texts[0].0;
         put(
@@ -206,10 +214,18 @@ impl<'a> UNetInputs<'a> {
             repeated(&|i| texts[i].0.hidden.clone()),
         )?;
         if let Some(embedding) = &self.guidance_embedding {
-            put("timestep_cond", &[rows, embedding.len()], embedding.repeat(rows))?;
+            put(
+                "timestep_cond",
+                &[rows, embedding.len()],
+                embedding.repeat(rows),
+            )?;
         }
         if let Some(ids) = &self.time_ids {
-            put("time_ids", &[rows, ids[0].len()], repeated(&|i| ids[texts[i].1].clone()))?;
+            put(
+                "time_ids",
+                &[rows, ids[0].len()],
+                repeated(&|i| ids[texts[i].1].clone()),
+            )?;
             let pooled = first.pooled.as_ref().map_or(0, Vec::len);
             put(
                 "text_embeds",

@@ -19,7 +19,7 @@ pub use timings::Timings;
 
 use std::sync::Arc;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, Weights};
 use crate::graph::{GraphOptions, SectionPolicy, UNetOptions, unet, vae_decoder};
 use crate::onnx::ElementType;
 use crate::runtime::Runtime;
@@ -123,7 +123,7 @@ impl Pipeline {
         let mut negative = Vec::new();
         for part in &checkpoint.text {
             let mut encoder = timings.time("load text encoder", || {
-                let options = self.graph_options(SectionPolicy::Whole);
+                let options = self.graph_options(&part.encoder.weights, SectionPolicy::Whole);
                 TextEncoder::load(&self.runtime, checkpoint, part, options)
             })?;
             let (prompt, against) = (&generation.prompt, &generation.negative);
@@ -192,10 +192,16 @@ impl Pipeline {
         Preferences::of(self.runtime.provider().kind())
     }
 
-    fn graph_options(&self, sections: SectionPolicy) -> GraphOptions {
+    fn graph_options(&self, weights: &Weights, sections: SectionPolicy) -> GraphOptions {
+        let preferences = self.preferences();
+        let half = preferences.half_precision && weights.are_half();
         GraphOptions {
-            compute: ElementType::F32,
-            attention: self.preferences().attention,
+            compute: if half {
+                ElementType::F16
+            } else {
+                ElementType::F32
+            },
+            attention: preferences.attention,
             sections,
         }
     }
@@ -211,13 +217,19 @@ impl Pipeline {
         let deepest = 1 << (config.levels.len() - 1);
         let wanted = LoadedShape {
             odd_sizes: !height.is_multiple_of(deepest) || !width.is_multiple_of(deepest),
-            pinned: self.preferences().fixed_shapes
+            pinned: self
+                .preferences()
+                .fixed_shapes
                 .then_some([rows, height, width]),
         };
-        if self.unet.as_ref().is_none_or(|loaded| loaded.shape != wanted) {
+        if self
+            .unet
+            .as_ref()
+            .is_none_or(|loaded| loaded.shape != wanted)
+        {
             // The old one goes first: two do not fit where one does.
             self.unet = None;
-            let options = self.graph_options(self.section_policy());
+            let options = self.graph_options(&self.checkpoint.unet.weights, self.section_policy());
             let network = timings.time("load unet", || -> Result<_, Error> {
                 let odd_sizes = wanted.odd_sizes;
                 let sections = unet(
@@ -247,7 +259,11 @@ impl Pipeline {
     fn section_policy(&self) -> SectionPolicy {
         let weights = &self.checkpoint.unet.weights;
         let bytes: u64 = weights.tensors().values().map(|t| t.bytes() as u64).sum();
-        let wide: u64 = weights.tensors().values().map(|t| t.elements() as u64 * 4).sum();
+        let wide: u64 = weights
+            .tensors()
+            .values()
+            .map(|t| t.elements() as u64 * 4)
+            .sum();
         // Below this nobody notices, and one graph runs a little faster than several.
         const WORTH_IT: u64 = 512 << 20;
         if wide > bytes && wide > WORTH_IT && self.preferences().sections {
@@ -265,15 +281,28 @@ impl Pipeline {
     ) -> Result<&mut Network, Error> {
         let wanted = LoadedShape {
             odd_sizes: false,
-            pinned: self.preferences().fixed_shapes
+            pinned: self
+                .preferences()
+                .fixed_shapes
                 .then_some([1, height, width]),
         };
-        if self.decoder.as_ref().is_none_or(|loaded| loaded.shape != wanted) {
+        if self
+            .decoder
+            .as_ref()
+            .is_none_or(|loaded| loaded.shape != wanted)
+        {
             self.decoder = None;
-            let options = self.graph_options(SectionPolicy::Whole);
+            let mut options = self.graph_options(&self.checkpoint.vae.weights, SectionPolicy::Whole);
+            // SDXL's VAE overflows 16 bits, and its config says so.
+            if self.checkpoint.vae.config.force_upcast {
+                options.compute = ElementType::F32;
+            }
             let network = timings.time("load vae", || -> Result<_, Error> {
                 let sections = vae_decoder(&self.checkpoint.vae, options)?;
-                let fixed = pins(wanted.pinned, ["batch_size", "latent_height", "latent_width"]);
+                let fixed = pins(
+                    wanted.pinned,
+                    ["batch_size", "latent_height", "latent_width"],
+                );
                 Network::load(&self.runtime, "vae decoder", &sections, &fixed)
             })?;
             self.decoder = Some(Loaded {
@@ -288,7 +317,7 @@ impl Pipeline {
     }
 }
 
-fn pins<'n>(pinned: Option<[usize; 3]>, names: [&'n str; 3]) -> Vec<(&'n str, usize)> {
+fn pins(pinned: Option<[usize; 3]>, names: [&str; 3]) -> Vec<(&str, usize)> {
     pinned
         .map(|sizes| names.into_iter().zip(sizes).collect())
         .unwrap_or_default()

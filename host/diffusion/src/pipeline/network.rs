@@ -57,10 +57,9 @@ impl Network {
             let inputs = names
                 .iter()
                 .map(|name| match tensors.get(name) {
-                    Some(value) => Ok((
-                        Cow::Borrowed(name.as_str()),
-                        SessionInputValue::from(value),
-                    )),
+                    Some(value) => {
+                        Ok((Cow::Borrowed(name.as_str()), SessionInputValue::from(value)))
+                    }
                     None => Err(fail(format!("its input \"{name}\" is not provided"))),
                 })
                 .collect::<Result<Vec<_>, _>>()?;

@@ -15,6 +15,8 @@ pub(super) struct Preferences {
     pub(super) guidance_in_one_run: bool,
     /// Whether weights of 16 bits are widened while the session loads, so that loading in sections saves memory.
     pub(super) sections: bool,
+    /// Whether 16-bit weights are computed with as they are. On a CPU that is slower than 32 bits.
+    pub(super) half_precision: bool,
 }
 
 impl Preferences {
@@ -25,6 +27,7 @@ impl Preferences {
             images_together: false,
             guidance_in_one_run: true,
             sections: false,
+            half_precision: true,
         };
         match provider {
             ProviderKind::Cpu => Self {
@@ -33,6 +36,7 @@ impl Preferences {
                 images_together: false,
                 guidance_in_one_run: false,
                 sections: true,
+                half_precision: false,
             },
             ProviderKind::Cuda | ProviderKind::DirectMl => Self {
                 attention: AttentionForm::Fused,
@@ -40,10 +44,13 @@ impl Preferences {
                 images_together: true,
                 guidance_in_one_run: true,
                 sections: false,
+                half_precision: true,
             },
             // OpenVINO fuses attention from its operators; on a CPU a batch of two is no faster than two runs.
             ProviderKind::OpenVino => Self {
                 guidance_in_one_run: false,
+                // It chooses the precision that its device is best at by itself.
+                half_precision: false,
                 ..compiled
             },
             _ => compiled,

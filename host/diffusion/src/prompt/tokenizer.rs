@@ -159,12 +159,8 @@ impl Settings {
                 .filter_map(|json| json.get(key))
                 .find(|value| !value.is_null())
         };
-        let text = |key: &str, default: &str| {
-            named(key)
-                .and_then(content)
-                .unwrap_or(default)
-                .to_owned()
-        };
+        let text =
+            |key: &str, default: &str| named(key).and_then(content).unwrap_or(default).to_owned();
         let bos = text("bos_token", "<|startoftext|>");
         let eos = text("eos_token", "<|endoftext|>");
         let pad = text("pad_token", &eos);
@@ -203,12 +199,8 @@ fn content(token: &Value) -> Option<&str> {
 }
 
 fn added_token(token: &Value) -> Option<AddedToken> {
-    let flag = |key: &str, default: bool| {
-        token
-            .get(key)
-            .and_then(Value::as_bool)
-            .unwrap_or(default)
-    };
+    let flag =
+        |key: &str, default: bool| token.get(key).and_then(Value::as_bool).unwrap_or(default);
     Some(
         AddedToken::from(content(token)?, true)
             .normalized(flag("normalized", false))
@@ -221,10 +213,7 @@ fn added_token(token: &Value) -> Option<AddedToken> {
 /// The object in a file that may be missing.
 fn read_json(path: &Path) -> Result<Value, CheckpointError> {
     match std::fs::read_to_string(path) {
-        Ok(text) => serde_json::from_str(&text).map_err(|error| CheckpointError::Json {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        }),
+        Ok(text) => serde_json::from_str(&text).map_err(CheckpointError::json(path)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Value::Null),
         Err(error) => Err(CheckpointError::io(path)(error)),
     }

@@ -44,12 +44,16 @@ impl Sampler for EulerAncestral {
         noise: &mut Noise<'_>,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
-        let (sigma, next) = (f64::from(self.sigmas[i]), f64::from(self.sigmas[i + 1]));
-        let up = next * (1.0 - (next / sigma).powi(2)).max(0.0).sqrt();
+        let (sigma, next) = (self.sigmas[i], self.sigmas[i + 1]);
+        // In 32 bits and in this order, as both references: from a zero-SNR sigma of 4096 the difference under the
+        // second root loses most of its digits, and a better one would give another picture.
+        let up = (next * next * (sigma * sigma - next * next) / (sigma * sigma))
+            .max(0.0)
+            .sqrt();
         let down = (next * next - up * up).max(0.0).sqrt();
 
         let picture = self.denoiser.picture(point, output, sample);
-        let (sigma, length) = (sigma as f32, (down - sigma) as f32);
+        let length = down - sigma;
         for (x, picture) in sample.iter_mut().zip(picture) {
             let slope = (*x - picture) / sigma;
             *x += slope * length;
@@ -58,7 +62,7 @@ impl Sampler for EulerAncestral {
             self.fresh.resize(sample.len(), 0.0);
             noise(&mut self.fresh);
             for (x, fresh) in sample.iter_mut().zip(&self.fresh) {
-                *x += up as f32 * fresh;
+                *x += up * fresh;
             }
         }
         Ok(())

@@ -1,0 +1,100 @@
+//! `aquatint inspect`.
+
+use std::fs;
+
+use aquatint_tests::checkpoint;
+use serde_json::json;
+
+use crate::place::Place;
+
+/// A PNG of one pixel, without texts.
+fn plain_png() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 1, 1);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[1, 2, 3]).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+#[test]
+fn what_is_no_picture() {
+    let place = Place::new();
+    place.refused(["inspect", "none.png"], 1, &["cannot read none.png"]);
+    place.refused(["inspect", "."], 1, &[". is a folder, not a picture"]);
+    fs::write(place.path("text.png"), "a text").unwrap();
+    place.refused(["inspect", "text.png"], 1, &["text.png is not a PNG file"]);
+    fs::write(place.path("empty.png"), "").unwrap();
+    place.refused(
+        ["inspect", "empty.png"],
+        1,
+        &["empty.png is not a PNG file"],
+    );
+    let png = plain_png();
+    for length in [9, 20, 40, png.len() - 5] {
+        fs::write(place.path("cut.png"), &png[..length]).unwrap();
+        place.refused(["inspect", "cut.png"], 1, &["cut.png is damaged"]);
+    }
+    let mut huge = png;
+    huge[16..24].fill(0x70);
+    fs::write(place.path("huge.png"), huge).unwrap();
+    place.refused(["inspect", "huge.png"], 1, &["huge.png"]);
+}
+
+#[test]
+fn picture_without_parameters() {
+    let place = Place::new();
+    fs::write(place.path("plain.png"), plain_png()).unwrap();
+    let ran = place.run(["inspect", "plain.png"]);
+    let said = ran.good();
+    assert!(said.starts_with("plain.png: 1x1\n"), "{said}");
+    assert!(said.contains("no parameters in it") && said.contains("no recipe in it"));
+    let json = place.run(["inspect", "plain.png", "--json"]).json();
+    assert_eq!(json["parameters"], json!(null));
+    assert_eq!(json["recipe"], json!(null));
+}
+
+#[test]
+fn picture_with_a_recipe() {
+    let place = Place::new();
+    let args = [
+        "--negative",
+        "blurry",
+        "--sampler",
+        "DPM++ 2M Karras",
+        "--cfg",
+        "3",
+        "-o",
+        "apple.png",
+    ];
+    let drawn = place.picture(&checkpoint("sd1"), &args);
+    let expected = "a red apple\nNegative prompt: blurry\n\
+        Steps: 2, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 3, Seed: 42, Size: 64x64, Model: sd1, \
+        RNG: CPU, Version: aquatint ";
+    let parameters = drawn.parameters.unwrap();
+    assert!(parameters.starts_with(expected), "{parameters}");
+
+    let ran = place.run(["inspect", "apple.png"]);
+    let said = ran.good();
+    assert!(said.starts_with("apple.png: 64x64\n"), "{said}");
+    assert!(said.contains(&parameters) && said.contains("\"sampler\": \"dpmpp_2m\""));
+
+    let json = place.run(["inspect", "apple.png", "--json"]).json();
+    assert_eq!(json["parameters"], json!(parameters));
+    for (key, value) in [
+        ("prompt", json!("a red apple")),
+        ("negative", json!("blurry")),
+        ("seed", json!(42)),
+        ("steps", json!(2)),
+        ("cfg", json!(3.0)),
+        ("sampler", json!("dpmpp_2m")),
+        ("schedule", json!("karras")),
+        ("width", json!(64)),
+        ("noise", json!("cpu")),
+    ] {
+        assert_eq!(json["recipe"][key], value, "{key}");
+    }
+    assert_eq!(json["recipe"]["model"]["name"], "sd1");
+    assert_eq!(json["recipe"]["runtime"]["provider"], "cpu");
+}
