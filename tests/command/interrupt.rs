@@ -51,7 +51,7 @@ fn a_long_drawing_ends_at_once() {
     let place = Place::new();
     let model = checkpoint("sd1");
     for name in ["-INT", "-TERM"] {
-        let long = ["--steps", "1000", "--batch", "64", "--size", "128x128"];
+        let long = ["--steps", "1000", "--batch", "64", "--sampler", "euler"];
         let store = place.data().join("fingerprints.json");
         let _ = fs::remove_file(&store);
         let child = start(place.command(drawing(&model, &long)));

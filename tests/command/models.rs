@@ -147,7 +147,7 @@ fn weights_that_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let (place, model) = damaged(|model| {
         let path = model.join(UNET);
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     });
     if fs::File::open(model.join(UNET)).is_ok() {
         return; // This user may read everything.
@@ -361,18 +361,17 @@ fn config_that_is_none() {
 
 #[test]
 fn parts_that_do_not_fit() {
-    let damage = |model: &Path| {
-        let other = checkpoint("sd2v").join("text_encoder");
-        let here = model.join("text_encoder");
-        fs::remove_dir_all(&here).unwrap();
-        aquatint_tests::copy_folder(&other, &here).unwrap();
-    };
-    let says = [
-        "unet/config.json",
-        "\"cross_attention_dim\" is 32",
-        "hidden size",
-    ];
-    broken(damage, &says);
+    let file = "unet/config.json";
+    let damage = set(file, "cross_attention_dim", json!(48));
+    broken(
+        damage,
+        &[
+            file,
+            "\"cross_attention_dim\" is 48",
+            "expected 32",
+            "hidden size",
+        ],
+    );
 }
 
 #[test]

@@ -170,7 +170,7 @@ pub(crate) fn drawing<'a>(model: &'a Path, more: &[&'a str]) -> Vec<&'a OsStr> {
         ("--provider", "cpu"),
         ("-o", "out"),
     ] {
-        if !more.contains(&option) {
+        if !more.iter().any(|arg| arg.split('=').next() == Some(option)) {
             args.extend([OsStr::new(option), value.as_ref()]);
         }
     }

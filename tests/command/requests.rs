@@ -33,7 +33,7 @@ fn size_of_one_number() {
         &["'512'", "--size", "expected WIDTHxHEIGHT"],
     );
     refused(&["--size", "x"], &["'x'", "expected WIDTHxHEIGHT"]);
-    refused(&["--size", "-8x64"], &["expected WIDTHxHEIGHT"]);
+    refused(&["--size=-8x64"], &["expected WIDTHxHEIGHT"]);
 }
 
 #[test]
@@ -58,6 +58,12 @@ fn too_many_steps() {
     );
     refused(&["--steps", "ten"], &["'ten'", "--steps"]);
     refused(&["--steps=-1"], &["'-1'", "--steps"]);
+}
+
+/// The model's default sampler counts from timestep 1, so the last of 1000 steps would lie beyond its training.
+#[test]
+fn more_steps_than_the_sampler_can_make() {
+    refused(&["--steps", "1000"], &["PNDMScheduler", "1000 steps"]);
 }
 
 #[test]

@@ -38,8 +38,8 @@ fn only(flavor: &str) -> Place {
 
 /// The library of an installed runtime.
 fn library(flavor: &str) -> PathBuf {
-    let ran = Place::new().run(["runtime", "list", "--json"]);
-    let rows = ran.json();
+    let place = Place::new();
+    let rows = place.run(["runtime", "list", "--json"]).json();
     let row = rows
         .as_array()
         .unwrap()
@@ -133,6 +133,21 @@ fn library_that_is_none() {
     }
 }
 
+/// A library with this code in it.
+#[cfg(unix)]
+fn compile(place: &Place, name: &str, code: &str) -> Option<PathBuf> {
+    let (source, library) = (place.path("fake.c"), place.path(name));
+    fs::write(&source, code).unwrap();
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-o"]);
+    compiler.arg(&library).arg(&source);
+    if !compiler.status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: no C compiler to make a fake library with");
+        return None;
+    }
+    Some(library)
+}
+
 #[cfg(unix)]
 #[test]
 fn library_of_another_kind_or_version() {
@@ -150,17 +165,9 @@ fn library_of_another_kind_or_version() {
         ),
     ] {
         let place = Place::new();
-        let (source, library) = (place.path("fake.c"), place.path("libfake.so"));
-        fs::write(&source, code).unwrap();
-        let mut compiler = Command::new("cc");
-        compiler
-            .args(["-shared", "-fPIC", "-o"])
-            .arg(&library)
-            .arg(&source);
-        if !compiler.status().is_ok_and(|status| status.success()) {
-            eprintln!("skipped: no C compiler to make a fake library with");
+        let Some(library) = compile(&place, "libfake.so", code) else {
             return;
-        }
+        };
         let mut command = with_library(&place, &library, &[]);
         place.refuses(&mut command, 1, &says);
     }
@@ -197,6 +204,34 @@ fn provider_of_another_system() {
         let args = drawing(&model, &["--provider", provider]);
         place.refused(args, 1, &[&format!("`{provider}`")]);
     }
+}
+
+/// A driver is a sign that a GPU was expected to be used. The name is that of NVIDIA's.
+#[cfg(target_os = "linux")]
+#[test]
+fn auto_says_why_it_did_not_take_the_gpu() {
+    let place = only("cpu");
+    let Some(_) = compile(&place, "libcuda.so.1", "int nothing(void) { return 0; }") else {
+        return;
+    };
+    let draw = |args: &[&str]| {
+        let mut command = place.command(drawing(&checkpoint("sd1"), args));
+        command.env("LD_LIBRARY_PATH", place.path(""));
+        run(&mut command)
+    };
+    let ran = draw(&["--provider", "auto"]);
+    ran.good();
+    let note = "note: drawing on the CPU: ONNX Runtime for `cuda` is not installed: \
+                run `aquatint runtime install cuda`";
+    assert!(ran.stderr.starts_with(note), "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 2, "{}", ran.stderr);
+    for args in [
+        ["--provider", "auto", "--quiet"],
+        ["--provider", "auto", "--json"],
+    ] {
+        assert_eq!(draw(&args).stderr, "");
+    }
+    assert!(!draw(&["--provider", "cpu"]).stderr.contains("note: "));
 }
 
 #[test]

@@ -37,18 +37,21 @@ fn compare(subject: &Subject, folders: &Folders, errors: &mut Errors) -> Result<
         let inputs = Tensors::from([("input_ids".to_owned(), ids)]);
         // Hidden states are what an SDXL pipeline reads, and no other.
         let hidden_too = checkpoint.is_sdxl();
-        let found = text_error(&mut open(part)?, &inputs, text, &golden, hidden_too)?;
+        let found = open(part)
+            .and_then(|mut sessions| text_error(&mut sessions, &inputs, text, &golden, hidden_too));
         add(part, found);
     }
-    add("unet", unet_error(&mut open("unet")?, &golden)?);
-    add(
-        "vae_decoder",
-        decoder_error(&mut open("vae_decoder")?, &golden)?,
-    );
-    add(
-        "vae_encoder",
-        encoder_error(&mut open("vae_encoder")?, &golden)?,
-    );
+    let networks: [(_, fn(&mut Sessions, &Golden) -> Result<f32, String>); 3] = [
+        ("unet", unet_error),
+        ("vae_decoder", decoder_error),
+        ("vae_encoder", encoder_error),
+    ];
+    for (part, error) in networks {
+        add(
+            part,
+            open(part).and_then(|mut sessions| error(&mut sessions, &golden)),
+        );
+    }
     Ok(())
 }
 

@@ -121,14 +121,31 @@ impl Report {
 
 /// The largest errors of networks: by what was run, then by checkpoint.
 #[derive(Default)]
-pub(crate) struct Errors(BTreeMap<String, BTreeMap<String, f32>>);
+pub(crate) struct Errors {
+    largest: BTreeMap<String, BTreeMap<String, f32>>,
+    failures: Vec<String>,
+}
 
 impl Errors {
     /// How far a network may be from torch, anywhere.
     const BAR: f32 = 1e-4;
 
-    pub(crate) fn add(&mut self, checkpoint: &str, what: &str, error: f32) {
-        let row = self.0.entry(what.to_owned()).or_default();
+    /// Takes what was found of a network: how far it is off, or why it does not run.
+    pub(crate) fn add(&mut self, checkpoint: &str, what: &str, found: Result<f32, String>) {
+        match found {
+            Ok(error) => {
+                if error > Self::BAR {
+                    self.failures
+                        .push(format!("{checkpoint}, {what}: off by {error:.1e}"));
+                }
+                self.note(checkpoint, what, error);
+            }
+            Err(error) => self.failures.push(format!("{checkpoint}, {what}: {error}")),
+        }
+    }
+
+    fn note(&mut self, checkpoint: &str, what: &str, error: f32) {
+        let row = self.largest.entry(what.to_owned()).or_default();
         let so_far = row.entry(checkpoint.to_owned()).or_default();
         *so_far = so_far.max(error);
     }
@@ -136,34 +153,30 @@ impl Errors {
     /// Writes the report, then fails with everything that misses the bar.
     pub(crate) fn judge(title: Title, results: Vec<Result<Self, String>>) {
         let mut all = Self::default();
-        let mut failures = Vec::new();
         for result in results {
             match result {
                 Ok(errors) => all.extend(errors),
-                Err(error) => failures.push(error),
-            }
-        }
-        for (what, row) in &all.0 {
-            for (checkpoint, error) in row.iter().filter(|(_, error)| **error > Self::BAR) {
-                failures.push(format!("{checkpoint}, {what}: off by {error:e}"));
+                Err(error) => all.failures.push(error),
             }
         }
         title.publish(&all.table());
+        let failures = all.failures;
         assert!(failures.is_empty(), "{title}:\n{}", failures.join("\n"));
     }
 
     fn extend(&mut self, other: Self) {
-        for (what, row) in other.0 {
+        for (what, row) in other.largest {
             for (checkpoint, error) in row {
-                self.add(&checkpoint, &what, error);
+                self.note(&checkpoint, &what, error);
             }
         }
+        self.failures.extend(other.failures);
     }
 
     fn table(&self) -> String {
         let mut table =
             "| network | checkpoints | largest error | in |\n|---|---|---|---|\n".to_owned();
-        for (what, row) in &self.0 {
+        for (what, row) in &self.largest {
             let worst = row.iter().max_by(|a, b| a.1.total_cmp(b.1));
             if let Some((checkpoint, error)) = worst {
                 let count = row.len();

@@ -36,12 +36,11 @@ impl DrawError {
     #[must_use]
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Request(_) | Self::Schedule(_) => true,
-            Self::Sampler(error) | Self::Pipeline(pipeline::Error::Sampler(error)) => {
-                // The model's own settings.
-                !matches!(error, SamplerError::Config(_))
-            }
-            Self::Pipeline(error) => matches!(error, pipeline::Error::Request { .. }),
+            Self::Request(_) | Self::Sampler(_) | Self::Schedule(_) => true,
+            Self::Pipeline(error) => matches!(
+                error,
+                pipeline::Error::Request { .. } | pipeline::Error::Sampler(_)
+            ),
             Self::Checkpoint(_) => false,
         }
     }

@@ -21,7 +21,7 @@ import model
 
 
 def features(picture):
-    ink = (picture < 235).any(-1)
+    ink = (picture < 200).any(-1)
     if ink.sum() > 8:
         rows, columns = np.where(ink.any(1))[0], np.where(ink.any(0))[0]
         picture = picture[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]

@@ -336,9 +336,11 @@ impl Target {
     /// A folder, which is made with its first picture.
     fn folder(folder: &Path) -> anyhow::Result<Self> {
         let is_there = |path: &&Path| path.symlink_metadata().is_ok();
+        // Without a slash at the end, which a file would not be found with.
+        let folder: PathBuf = folder.components().collect();
         let nearest = folder.ancestors().find(is_there);
         writable(nearest.unwrap_or(Path::new(".")))?;
-        Ok(Self::Folder(folder.to_owned()))
+        Ok(Self::Folder(folder))
     }
 
     fn write(&self, picture: &Picture) -> anyhow::Result<PathBuf> {

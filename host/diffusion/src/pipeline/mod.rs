@@ -292,7 +292,8 @@ impl Pipeline {
             .is_none_or(|loaded| loaded.shape != wanted)
         {
             self.decoder = None;
-            let mut options = self.graph_options(&self.checkpoint.vae.weights, SectionPolicy::Whole);
+            let mut options =
+                self.graph_options(&self.checkpoint.vae.weights, SectionPolicy::Whole);
             // SDXL's VAE overflows 16 bits, and its config says so.
             if self.checkpoint.vae.config.force_upcast {
                 options.compute = ElementType::F32;
