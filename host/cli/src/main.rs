@@ -7,6 +7,7 @@ mod interrupt;
 mod models;
 mod output;
 mod progress;
+mod target;
 
 use std::process::ExitCode;
 

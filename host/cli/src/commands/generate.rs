@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::bail;
 use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::noise::NoiseKind;
 use aquatint_diffusion::pipeline::{self, Cancel, Generation, Pipeline, Timings};
@@ -12,12 +11,12 @@ use aquatint_diffusion::runtime::{
     self, Flavor, Provider, ProviderChoice, ProviderKind, Runtime, RuntimeError, RuntimeOptions,
 };
 use aquatint_diffusion::sigmas::Schedule;
-use aquatint_studio::{DrawError, Picture, Request, draw, png_file, resolve};
+use aquatint_studio::{DrawError, Picture, Request, draw, resolve};
 use clap::Args;
 use serde::Serialize;
 
-use crate::exit::Usage;
 use crate::progress::DrawProgress;
+use crate::target::Target;
 use crate::{interrupt, models, output};
 
 #[derive(Debug, Args)]
@@ -286,87 +285,6 @@ fn report(
         provider: pipeline.runtime().provider().to_string(),
         runtime: pipeline.runtime().version().to_owned(),
     })
-}
-
-/// Where pictures go: checked before anything is drawn, so that no time is lost on a picture with no place.
-enum Target {
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Target {
-    fn new(output: Option<&Path>, batch: u32) -> anyhow::Result<Self> {
-        let output = output.unwrap_or(Path::new("outputs"));
-        let ends_open = output.to_string_lossy().ends_with(std::path::is_separator);
-        if ends_open || output.is_dir() || output.extension().is_none() {
-            return Self::folder(output);
-        }
-        if !output
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("png"))
-        {
-            return Err(Usage(format!(
-                "cannot write {}: expected a name that ends in .png, or a folder",
-                output.display()
-            ))
-            .into());
-        }
-        if batch > 1 {
-            return Err(Usage(format!(
-                "{batch} pictures do not fit in one file: name a folder instead of {}",
-                output.display()
-            ))
-            .into());
-        }
-        let folder = match output.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        if !folder.exists() {
-            bail!(
-                "cannot write {}: there is no folder {}",
-                output.display(),
-                folder.display()
-            );
-        }
-        writable(folder)?;
-        Ok(Self::File(output.to_owned()))
-    }
-
-    /// A folder, which is made with its first picture.
-    fn folder(folder: &Path) -> anyhow::Result<Self> {
-        let is_there = |path: &&Path| path.symlink_metadata().is_ok();
-        // Without a slash at the end, which a file would not be found with.
-        let folder: PathBuf = folder.components().collect();
-        let nearest = folder.ancestors().find(is_there);
-        writable(nearest.unwrap_or(Path::new(".")))?;
-        Ok(Self::Folder(folder))
-    }
-
-    fn write(&self, picture: &Picture) -> anyhow::Result<PathBuf> {
-        match self {
-            Self::File(path) => {
-                png_file::write(path, picture)?;
-                Ok(path.clone())
-            }
-            Self::Folder(folder) => Ok(png_file::write_numbered(folder, picture)?),
-        }
-    }
-}
-
-/// Tries to make a file in the folder: permissions alone do not tell (read-only mounts, quotas).
-fn writable(folder: &Path) -> anyhow::Result<()> {
-    if !folder.is_dir() {
-        bail!(
-            "{} is not a folder: expected one to write to",
-            folder.display()
-        );
-    }
-    match tempfile::tempfile_in(folder) {
-        Ok(_) => Ok(()),
-        // Its own words name a file that nobody asked for.
-        Err(error) => bail!("cannot write to {}: {}", folder.display(), error.kind()),
-    }
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {

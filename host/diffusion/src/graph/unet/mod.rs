@@ -1,11 +1,18 @@
+//! `UNet2DConditionModel`: the way down, the middle, the way up.
+
+mod embedding;
+mod flow;
+mod transformer;
+
 use std::collections::HashMap;
 
 use super::layers::{Padding, Resnet};
 use super::network::{GraphOptions, Network, Section};
-use crate::checkpoint::{
-    AddedCondition, BlockKind, CheckpointError, Level, Middle, Part, UNetConfig,
-};
-use crate::onnx::{Attribute, Dim, ElementType, Value};
+use crate::checkpoint::{BlockKind, CheckpointError, Level, Middle, Part, UNetConfig};
+use crate::onnx::{Dim, ElementType, Value};
+use embedding::time_embedding;
+use flow::{Flow, Skip};
+use transformer::transformer;
 
 /// What a UNet graph takes beside its ordinary inputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,65 +108,6 @@ pub fn unet(
     net.finish()
 }
 
-/// What flows through the levels.
-struct Flow {
-    x: Value,
-    channels: usize,
-    skips: Vec<Skip>,
-    /// `silu` of the time embedding: every residual block begins with it.
-    time: Value,
-    text: Value,
-    /// The text as `[batch·tokens, channels]`.
-    flat_text: Option<Value>,
-    /// The shapes `[batch, -1, channels]`, by channels.
-    sequences: HashMap<usize, Value>,
-}
-
-struct Skip {
-    value: Value,
-    channels: usize,
-}
-
-impl Flow {
-    /// A point where the graph may be cut: what was derived from shapes is derived anew after a cut.
-    fn may_cut(&mut self, net: &mut Network<'_>) {
-        let mut live = vec![&self.x, &self.time, &self.text];
-        live.extend(self.skips.iter().map(|skip| &skip.value));
-        if net.may_cut(&live) {
-            self.flat_text = None;
-            self.sequences.clear();
-        }
-    }
-
-    fn push_skip(&mut self) {
-        self.skips.push(Skip {
-            value: self.x.clone(),
-            channels: self.channels,
-        });
-    }
-
-    /// `[batch·tokens, channels]` as `[batch, tokens, channels]`.
-    fn as_sequence(&mut self, net: &mut Network<'_>, x: &Value, channels: usize) -> Value {
-        if !self.sequences.contains_key(&channels) {
-            let batch = net.shape_of(&self.text, 0, 1);
-            let rest = net.graph.ints(&[-1, channels as i64]);
-            let shape = net.concat(&[&batch, &rest], 0);
-            self.sequences.insert(channels, shape);
-        }
-        let shape = self.sequences[&channels].clone();
-        net.reshape_to(x, &shape)
-    }
-
-    fn flat_text(&mut self, net: &mut Network<'_>, channels: usize) -> Value {
-        if let Some(flat) = &self.flat_text {
-            return flat.clone();
-        }
-        let flat = net.reshape(&self.text, &[-1, channels as i64]);
-        self.flat_text = Some(flat.clone());
-        flat
-    }
-}
-
 /// A ControlNet's residuals as inputs.
 struct Control {
     down: Vec<Value>,
@@ -184,59 +132,6 @@ impl Control {
             middle: residual("mid_block_additional_residual"),
         }
     }
-}
-
-/// `silu` of the time embedding, `[batch or 1, 4·channels]`.
-fn time_embedding(net: &mut Network<'_>, config: &UNetConfig) -> Result<Value, CheckpointError> {
-    let base = config.levels[0].channels;
-    let size = config.time_channels();
-    let (flip, shift) = (config.flip_sin_to_cos, config.freq_shift);
-    let timestep = net.graph.input("timestep", ElementType::F32, Some(&[]));
-    let timestep = net.reshape(&timestep, &[1, 1]);
-    let mut embedded = net.sinusoids(&timestep, base, flip, shift);
-    if let Some(channels) = config.time_cond_proj_dim {
-        let dims = [Dim::Named("batch_size"), Dim::Fixed(channels as i64)];
-        let guidance = net.input("timestep_cond", &dims);
-        let projected = net.linear("time_embedding.cond_proj", &guidance, channels, base)?;
-        embedded = net.add(&embedded, &projected);
-    }
-    let mut time = embedding_mlp(net, "time_embedding", &embedded, base, size)?;
-    if let AddedCondition::TextTime {
-        time_channels,
-        input_channels,
-    } = config.added
-    {
-        let batch = Dim::Named("batch_size");
-        let ids = net.graph.input(
-            "time_ids",
-            ElementType::F32,
-            Some(&[batch, Dim::Named("time_ids")]),
-        );
-        let text_dims = [batch, Dim::Named("pooled_channels")];
-        let pooled = net.input("text_embeds", &text_dims);
-        let column = net.reshape(&ids, &[-1, 1]);
-        let embedded = net.sinusoids(&column, time_channels, flip, shift);
-        let rows = net.shape_of(&pooled, 0, 1);
-        let rest = net.graph.ints(&[-1]);
-        let shape = net.concat(&[&rows, &rest], 0);
-        let embedded = net.reshape_to(&embedded, &shape);
-        let joined = net.concat(&[&pooled, &embedded], 1);
-        let added = embedding_mlp(net, "add_embedding", &joined, input_channels, size)?;
-        time = net.add(&time, &added);
-    }
-    Ok(net.silu(&time))
-}
-
-fn embedding_mlp(
-    net: &mut Network<'_>,
-    name: &str,
-    x: &Value,
-    inputs: usize,
-    outputs: usize,
-) -> Result<Value, CheckpointError> {
-    let h = net.linear(&format!("{name}.linear_1"), x, inputs, outputs)?;
-    let h = net.silu(&h);
-    net.linear(&format!("{name}.linear_2"), &h, outputs, outputs)
 }
 
 fn down(
@@ -375,119 +270,4 @@ fn resnet(
     )?;
     flow.channels = channels;
     Ok(())
-}
-
-/// `Transformer2DModel`: `depth` blocks over the latents as a sequence.
-fn transformer(
-    net: &mut Network<'_>,
-    config: &UNetConfig,
-    flow: &mut Flow,
-    level: &Level,
-    name: &str,
-    depth: usize,
-) -> Result<(), CheckpointError> {
-    if depth == 0 {
-        return Ok(());
-    }
-    net.graph.enter(name);
-    let channels = level.channels;
-    let x = flow.x.clone();
-    let normed = net.group_norm(
-        &format!("{name}.norm"),
-        &x,
-        channels,
-        config.norm_num_groups,
-        1e-6,
-    )?;
-    let last = net.transpose(&normed, &[0, 2, 3, 1]);
-    let picture = net.graph.node("Shape", &[&last], &[]);
-    let tokens = net.reshape(&last, &[-1, channels as i64]);
-    // A 1×1 convolution and a linear layer are one thing over tokens.
-    let mut tokens = net.linear(&format!("{name}.proj_in"), &tokens, channels, channels)?;
-    for block in 0..depth {
-        let name = format!("{name}.transformer_blocks.{block}");
-        tokens = transformer_block(net, config, flow, level, &name, &tokens)?;
-    }
-    let tokens = net.linear(&format!("{name}.proj_out"), &tokens, channels, channels)?;
-    let last = net.reshape_to(&tokens, &picture);
-    let out = net.transpose(&last, &[0, 3, 1, 2]);
-    flow.x = net.add(&out, &x);
-    net.graph.leave();
-    Ok(())
-}
-
-/// `BasicTransformerBlock` over `[batch·tokens, channels]`.
-fn transformer_block(
-    net: &mut Network<'_>,
-    config: &UNetConfig,
-    flow: &mut Flow,
-    level: &Level,
-    name: &str,
-    x: &Value,
-) -> Result<Value, CheckpointError> {
-    let channels = level.channels;
-    let mut x = x.clone();
-    for (norm, attention, cross) in [
-        ("norm1", "attn1", level.only_cross_attention),
-        ("norm2", "attn2", true),
-    ] {
-        let normed = net.layer_norm(&format!("{name}.{norm}"), &x, channels, 1e-5)?;
-        let (context, context_channels) = if cross {
-            let text = flow.flat_text(net, level.text_channels);
-            (text, level.text_channels)
-        } else {
-            (normed.clone(), channels)
-        };
-        let attention = format!("{name}.{attention}");
-        let q = net.linear(&format!("{attention}.to_q"), &normed, channels, channels)?;
-        let k = net.linear(
-            &format!("{attention}.to_k"),
-            &context,
-            context_channels,
-            channels,
-        )?;
-        let v = net.linear(
-            &format!("{attention}.to_v"),
-            &context,
-            context_channels,
-            channels,
-        )?;
-        let qkv = [q, k, v].map(|projected| flow.as_sequence(net, &projected, channels));
-        let attended = if config.upcast_attention {
-            let [q, k, v] = net.widen(qkv);
-            let attended = net.attention([&q, &k, &v], level.heads, channels, None);
-            net.in_compute_type(&attended)
-        } else {
-            let [q, k, v] = &qkv;
-            net.attention([q, k, v], level.heads, channels, None)
-        };
-        let attended = net.reshape(&attended, &[-1, channels as i64]);
-        let out = net.linear(
-            &format!("{attention}.to_out.0"),
-            &attended,
-            channels,
-            channels,
-        )?;
-        x = net.add(&out, &x);
-    }
-    let normed = net.layer_norm(&format!("{name}.norm3"), &x, channels, 1e-5)?;
-    let inner = 4 * channels;
-    let h = net.linear(
-        &format!("{name}.ff.net.0.proj"),
-        &normed,
-        channels,
-        2 * inner,
-    )?;
-    let [h, gate] = net.graph.node_outputs(
-        "Split",
-        &[&h],
-        &[
-            ("axis", Attribute::Int(1)),
-            ("num_outputs", Attribute::Int(2)),
-        ],
-    );
-    let gate = net.gelu(&gate);
-    let h = net.mul(&h, &gate);
-    let h = net.linear(&format!("{name}.ff.net.2"), &h, inner, channels)?;
-    Ok(net.add(&h, &x))
 }
