@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::folders::{Folders, read_json};
 use crate::golden::Golden;
-use crate::parts::{Subject, decoder_error, encoder_error, text_error, unet_error};
+use crate::parts::{Comparison, Subject, decoder_error, encoder_error, text_error, unet_error};
 use crate::report::{Errors, Title};
 use crate::sessions::{Sessions, Tensors};
 use crate::{command, parallel};
@@ -41,7 +41,7 @@ fn compare(subject: &Subject, folders: &Folders, errors: &mut Errors) -> Result<
             .and_then(|mut sessions| text_error(&mut sessions, &inputs, text, &golden, hidden_too));
         add(part, found);
     }
-    let networks: [(_, fn(&mut Sessions, &Golden) -> Result<f32, String>); 3] = [
+    let networks: [(_, Comparison); 3] = [
         ("unet", unet_error),
         ("vae_decoder", decoder_error),
         ("vae_encoder", encoder_error),

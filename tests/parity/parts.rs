@@ -22,6 +22,9 @@ use crate::{here, parallel};
 /// Small enough to cut the tiny UNets in several places.
 const CUT: SectionPolicy = SectionPolicy::Bytes(24 << 10);
 
+/// Says how far a network is off.
+pub(crate) type Comparison = fn(&mut Sessions, &Golden) -> Result<f32, String>;
+
 const FORMS: [(&str, GraphOptions); 3] = [
     ("fused attention", GraphOptions::CPU),
     (
@@ -122,11 +125,10 @@ fn compare(subject: &Subject, errors: &mut Errors) -> Result<(), String> {
             if options.sections == CUT && sections.as_ref().is_ok_and(|all| all.len() < 3) {
                 return Err("the UNet was not cut".to_owned());
             }
-            let (what, error): (_, fn(&mut Sessions, &Golden) -> Result<f32, String>) =
-                match control {
-                    false => ("unet", unet_error),
-                    true => ("unet with control", control_error),
-                };
+            let (what, error): (_, Comparison) = match control {
+                false => ("unet", unet_error),
+                true => ("unet with control", control_error),
+            };
             let found = load(sections).and_then(|mut sessions| error(&mut sessions, &golden));
             add(&format!("{what}, {form}"), found);
         }

@@ -49,8 +49,8 @@ def main():
     p.add_argument("--vae", required=True)
     p.add_argument("--tokenizer", required=True)
     p.add_argument("--out", required=True, type=Path)
-    p.add_argument("--steps", type=int, default=10, help="default steps written to aquatint.json")
-    p.add_argument("--cfg", type=float, default=3.0, help="default guidance written to aquatint.json")
+    p.add_argument("--steps", type=int, default=8, help="default steps written to aquatint.json")
+    p.add_argument("--cfg", type=float, default=2.0, help="default guidance written to aquatint.json")
     a = p.parse_args()
 
     state = torch.load(a.state, weights_only=True)

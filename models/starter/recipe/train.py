@@ -96,7 +96,7 @@ def worker(rank, a, meeting):
         torch.save(dict(both=both.state_dict(), ema=ema.state_dict(), opt=opt.state_dict(),
                         spent=spent, step=step, seen=seen, known=words.known), part)
         os.replace(part, state_file)
-        shown = model.draw(ema.unet, lambda c: ema.text(words.ids(c)).last_hidden_state, vae, PREVIEW, [1] * len(PREVIEW), 10, 3.0)
+        shown = model.draw(ema.unet, lambda c: ema.text(words.ids(c)).last_hidden_state, vae, PREVIEW, [1] * len(PREVIEW), 8, 2.0)
         data.sheet(list(shown), 10).save(a.out / f"preview-{spent / 60:05.1f}.png")
 
     clock, saved, sums = time.monotonic(), spent, torch.zeros(2, 4)

@@ -34,7 +34,8 @@ impl Preferences {
                 attention: AttentionForm::Fused,
                 fixed_shapes: false,
                 images_together: false,
-                guidance_in_one_run: false,
+                // 10 % faster than two runs at 256×256, 6 % at 512×512 (SD 1.5's size on two cores).
+                guidance_in_one_run: true,
                 sections: true,
                 half_precision: false,
             },
@@ -46,9 +47,8 @@ impl Preferences {
                 sections: false,
                 half_precision: true,
             },
-            // OpenVINO fuses attention from its operators; on a CPU a batch of two is no faster than two runs.
+            // On a CPU one run of both halves is 9 % faster at 256×256, no different at 512×512.
             ProviderKind::OpenVino => Self {
-                guidance_in_one_run: false,
                 // It chooses the precision that its device is best at by itself.
                 half_precision: false,
                 ..compiled

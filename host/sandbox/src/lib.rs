@@ -1,0 +1,41 @@
+//! Plugins: what they are, what they may do, and how they come and go.
+//!
+//! | module | noun |
+//! |---|---|
+//! | [`contract`] | hooks and interfaces, as `wit/` has them |
+//! | [`manifest`] | what a plugin says about itself |
+//! | [`section`] | the manifest and the assets inside a component |
+//! | [`settings`] | the knobs of a plugin: schema, values given, values checked |
+//! | [`permissions`] | what a plugin needs, one file a permission |
+//! | [`net`] | which hosts and addresses a plugin may reach |
+//! | [`grants`] | what the user has allowed |
+//! | [`lock`] | which plugins are installed, pinned by digest |
+//! | [`locator`] | where plugins come from |
+//! | [`prescan`] | the checks before a component is compiled |
+//! | [`reload`] | the machine that swaps a plugin for its next version |
+//! | [`policy`] | failures, strikes and quarantine |
+//! | [`logs`] | what a plugin may write into the log |
+//! | [`digest`] | the names of bytes |
+//! | [`units`] | sizes and durations as people write them |
+//!
+//! Nothing here knows diffusion, a job or HTTP.
+
+#![forbid(unsafe_code)]
+
+pub mod contract;
+pub mod digest;
+mod document;
+pub mod grants;
+pub mod locator;
+pub mod lock;
+pub mod logs;
+pub mod manifest;
+mod names;
+pub mod net;
+pub mod permissions;
+pub mod policy;
+pub mod prescan;
+pub mod reload;
+pub mod section;
+pub mod settings;
+pub mod units;

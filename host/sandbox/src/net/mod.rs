@@ -1,0 +1,14 @@
+//! Which hosts and addresses a plugin may reach. Pure: whoever opens connections asks here first.
+//!
+//! Two walls, because a name says little about where it leads: the name must be granted ([`HostRule`]), and every
+//! address that DNS gives for it must be a public one ([`check_address`]). Both hold for each redirect too, and the
+//! connection must go to an address that was checked, not to the name again.
+
+mod address;
+mod host;
+mod target;
+
+pub use address::{Forbidden, check_address};
+pub use host::{HostName, HostRule, InvalidHost};
+pub(crate) use host::read_port;
+pub use target::{InvalidTarget, Target};
