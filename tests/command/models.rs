@@ -380,15 +380,25 @@ fn scheduler_that_cannot_be_followed() {
     broken(remove(file), &["cannot read", file]);
     broken(put(file, "{"), &[file]);
     broken(
-        set(file, "_class_name", json!("NoSuchScheduler")),
-        &[file, "NoSuchScheduler"],
-    );
-    broken(
         set(file, "beta_schedule", json!("cubic")),
         &[file, "beta_schedule", "cubic"],
     );
     let damage = set(file, "trained_betas", json!([0.1, 0.2]));
     broken(damage, &[file, "trained_betas", "1000"]);
+}
+
+#[test]
+fn scheduler_of_an_unknown_class_wants_a_sampler_named() {
+    let file = "scheduler/scheduler_config.json";
+    let (place, model) = damaged(set(file, "_class_name", json!("NoSuchScheduler")));
+    let says = [
+        "name a sampler",
+        "NoSuchScheduler",
+        "EulerDiscreteScheduler",
+    ];
+    place.refused(drawing(&model, &[]), 2, &says);
+    let drawn = place.run(drawing(&model, &["--sampler", "Euler", "--quiet"]));
+    assert_eq!(drawn.code, Some(0), "{}", drawn.stderr);
 }
 
 #[test]

@@ -31,7 +31,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         steps: 1,
         cfg: 7.5,
         cfg_rescale: 0.0,
-        sampler: checkpoint.defaults.sampler,
+        sampler: checkpoint
+            .defaults
+            .sampler
+            .ok_or("the model has no sampler")?,
         schedule: checkpoint.defaults.schedule,
         width: 256,
         height: 256,

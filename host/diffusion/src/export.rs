@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use prost::Message;
 
-use crate::checkpoint::{Checkpoint, CheckpointError, Weights};
+use crate::checkpoint::{Checkpoint, CheckpointError, Part, VaeConfig, Weights};
 use crate::graph::{self, GraphOptions, Section, TextInput, TextOutputs, UNetOptions};
 use crate::onnx::proto::{DataLocation, ModelProto};
 
@@ -79,6 +79,9 @@ pub fn export(checkpoint: &Checkpoint, folder: &Path) -> Result<(), ExportError>
     write_part(folder, "vae_encoder", &vae.folder, &vae.weights, sections)?;
     let sections = graph::vae_decoder(vae, options)?;
     write_part(folder, "vae_decoder", &vae.folder, &vae.weights, sections)?;
+    for name in ["vae_encoder", "vae_decoder"] {
+        spell_out_scale(vae, &folder.join(name).join("config.json"))?;
+    }
     copy_folder(
         &checkpoint.path.join("scheduler"),
         &folder.join("scheduler"),
@@ -87,6 +90,28 @@ pub fn export(checkpoint: &Checkpoint, folder: &Path) -> Result<(), ExportError>
         &checkpoint.path.join("model_index.json"),
         &folder.join("model_index.json"),
     )
+}
+
+/// Optimum has its own idea of a `scaling_factor` that a config leaves out: not the one that diffusers has.
+fn spell_out_scale(vae: &Part<VaeConfig>, path: &Path) -> Result<(), ExportError> {
+    let text = std::fs::read_to_string(path).map_err(CheckpointError::io(path))?;
+    let mut config: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(CheckpointError::json(path))?;
+    if config
+        .get("scaling_factor")
+        .is_none_or(serde_json::Value::is_null)
+    {
+        // Through the shortest text, so that 0.18215 does not become 0.18215000629425049.
+        let factor = vae.config.scaling_factor.to_string().parse::<f64>();
+        let factor = factor.unwrap_or_else(|_| vae.config.scaling_factor.into());
+        config.insert("scaling_factor".to_owned(), factor.into());
+        let text = serde_json::to_vec_pretty(&config).map_err(CheckpointError::json(path))?;
+        std::fs::write(path, text).map_err(|source| ExportError::Write {
+            path: path.to_owned(),
+            source,
+        })?;
+    }
+    Ok(())
 }
 
 fn write_part(

@@ -5,7 +5,7 @@ use aquatint_diffusion::checkpoint::{
 };
 use aquatint_diffusion::pipeline::{self, Cancel, Event, Generation, Pipeline, Timings};
 use aquatint_diffusion::sampler::{SamplerError, SamplerKind};
-use aquatint_diffusion::sigmas::{Schedule, UnknownSchedule};
+use aquatint_diffusion::sigmas::{ConfigError, Schedule, UnknownSchedule};
 
 use crate::recipe::{self, Recipe};
 use crate::{InvalidRequest, Picture, Request};
@@ -23,6 +23,14 @@ pub enum DrawError {
     /// The request names a schedule that is not known.
     #[error(transparent)]
     Schedule(#[from] UnknownSchedule),
+    /// The request names no sampler, and the model's own is none of those here.
+    #[error("name a sampler: the one of the model \"{model}\" is not known ({error})")]
+    NoDefaultSampler {
+        /// The model.
+        model: String,
+        /// What its scheduler config says.
+        error: ConfigError,
+    },
     /// The model or the runtime failed.
     #[error(transparent)]
     Pipeline(#[from] pipeline::Error),
@@ -36,7 +44,10 @@ impl DrawError {
     #[must_use]
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Request(_) | Self::Sampler(_) | Self::Schedule(_) => true,
+            Self::Request(_)
+            | Self::Sampler(_)
+            | Self::Schedule(_)
+            | Self::NoDefaultSampler { .. } => true,
             Self::Pipeline(error) => matches!(
                 error,
                 pipeline::Error::Request { .. } | pipeline::Error::Sampler(_)
@@ -59,7 +70,18 @@ pub fn resolve(
     let defaults = &checkpoint.defaults;
     let (sampler, suffix) = match &request.sampler {
         Some(name) => SamplerKind::parse(name)?,
-        None => (defaults.sampler, None),
+        None => {
+            let own = match defaults.sampler {
+                Some(sampler) => sampler,
+                None => checkpoint.scheduler.default_sampler().map_err(|error| {
+                    DrawError::NoDefaultSampler {
+                        model: checkpoint.name.clone(),
+                        error,
+                    }
+                })?,
+            };
+            (own, None)
+        }
     };
     let schedule = match (&request.schedule, suffix, &request.sampler) {
         (Some(name), _, _) => name.parse()?,

@@ -17,8 +17,8 @@ pub struct Defaults {
     pub steps: usize,
     /// Guidance scale.
     pub cfg: f32,
-    /// Sampler.
-    pub sampler: SamplerKind,
+    /// Sampler; `None` where the checkpoint's scheduler is a class that no sampler here stands for.
+    pub sampler: Option<SamplerKind>,
     /// Schedule.
     pub schedule: Schedule,
     /// Width in pixels.
@@ -73,16 +73,24 @@ impl Defaults {
             path: root.join(SCHEDULER),
             reason: error.to_string(),
         };
-        let default_sampler = scheduler.default_sampler().map_err(bad_scheduler)?;
+        let default_sampler = match scheduler.default_sampler() {
+            Ok(sampler) => Some(sampler),
+            // Another sampler may be named: that is for the request to say.
+            Err(ConfigError::UnknownClass { .. }) => None,
+            Err(error) => return Err(bad_scheduler(error)),
+        };
         let own = Self::of_model(family, unet, vae, scheduler, default_sampler);
         // Some of what can be wrong with the config only shows once it is followed.
-        if let Err(SamplerError::Config(error)) =
-            sampler::build(own.sampler, own.schedule, scheduler, own.steps)
+        if let Some(sampler) = own.sampler
+            && let Err(SamplerError::Config(error)) =
+                sampler::build(sampler, own.schedule, scheduler, own.steps)
         {
             return Err(bad_scheduler(error));
         }
         let (sampler, suffix) = match &file.defaults.sampler {
-            Some(name) => SamplerKind::parse(name).map_err(|error| json(error.to_string()))?,
+            Some(name) => SamplerKind::parse(name)
+                .map(|(sampler, suffix)| (Some(sampler), suffix))
+                .map_err(|error| json(error.to_string()))?,
             None => (own.sampler, None),
         };
         let schedule = match &file.defaults.schedule {
@@ -122,7 +130,7 @@ impl Defaults {
         unet: &UNetConfig,
         vae: &VaeConfig,
         scheduler: &SchedulerConfig,
-        sampler: SamplerKind,
+        sampler: Option<SamplerKind>,
     ) -> Self {
         let lcm = unet.time_cond_proj_dim.is_some();
         let (steps, cfg) = match family {

@@ -74,13 +74,7 @@ pub fn text_encoder(
     )?;
     let embedded = net.add(&embedded, &positions);
     let mut x = net.reshape(&embedded, &[-1, channels as i64]);
-    let give = |net: &mut Network<'_>, index: usize, x: &Value| {
-        if outputs.hidden.contains(&index) {
-            let x = net.reshape(x, &[-1, config.positions as i64, channels as i64]);
-            net.output(&format!("hidden_states.{index}"), &x, &sequence);
-        }
-    };
-    give(&mut net, 0, &x);
+    let mut hidden = vec![x.clone()];
     for layer in 0..config.layers {
         x = encoder_layer(
             &mut net,
@@ -88,7 +82,7 @@ pub fn text_encoder(
             &format!("{prefix}encoder.layers.{layer}"),
             &x,
         )?;
-        give(&mut net, layer + 1, &x);
+        hidden.push(x.clone());
     }
     let normed = net.layer_norm(
         &format!("{prefix}final_layer_norm"),
@@ -97,9 +91,12 @@ pub fn text_encoder(
         config.layer_norm_eps,
     )?;
     let last = net.reshape(&normed, &[-1, config.positions as i64, channels as i64]);
-    if outputs.last {
-        net.output("last_hidden_state", &last, &sequence);
-    }
+    let give_last = |net: &mut Network<'_>| {
+        if outputs.last {
+            net.output("last_hidden_state", &last, &sequence);
+        }
+    };
+    // In the order of transformers: other programs take the first output for the text, or for the pooled text.
     if let Some(eos) = eos {
         let pooled = net.graph.node(
             "GatherND",
@@ -111,11 +108,22 @@ pub fn text_encoder(
             Some(size) => {
                 let embeds = net.linear("text_projection", &pooled, channels, size)?;
                 net.output("text_embeds", &embeds, &[batch, Dim::Fixed(size as i64)]);
+                give_last(&mut net);
             }
-            None => net.output("pooler_output", &pooled, &[batch, sequence[2]]),
+            None => {
+                give_last(&mut net);
+                net.output("pooler_output", &pooled, &[batch, sequence[2]]);
+            }
         }
     } else {
+        give_last(&mut net);
         net.mark_used(|name| name == "text_projection.weight");
+    }
+    for (index, x) in hidden.iter().enumerate() {
+        if outputs.hidden.contains(&index) {
+            let x = net.reshape(x, &[-1, config.positions as i64, channels as i64]);
+            net.output(&format!("hidden_states.{index}"), &x, &sequence);
+        }
     }
     net.finish()
 }

@@ -154,9 +154,9 @@ impl<'w> Network<'w> {
         })
     }
 
-    /// A point where the graph may be cut. `live` are the tensors that what follows needs: outputs of the section
-    /// that ends here, inputs of the next one. Says whether a cut was made.
-    pub(super) fn may_cut(&mut self, live: &[&Value]) -> bool {
+    /// A point where the graph may be cut. `live` are the tensors that what follows needs, and how many dimensions they
+    /// have: outputs of the section that ends here, inputs of the next one. Says whether a cut was made.
+    pub(super) fn may_cut(&mut self, live: &[(&Value, usize)]) -> bool {
         match self.options.sections {
             SectionPolicy::Bytes(limit) if self.section_bytes >= limit => {}
             _ => return false,
@@ -168,7 +168,7 @@ impl<'w> Network<'w> {
         let mut done = std::mem::replace(&mut self.graph, next);
         let before = std::mem::take(&mut self.inputs);
         self.section_bytes = 0;
-        for value in live {
+        for (value, rank) in live {
             // A tensor may be live twice: as what flows on and as a skip.
             if self.inputs.contains(value) {
                 continue;
@@ -176,7 +176,11 @@ impl<'w> Network<'w> {
             if !before.contains(value) {
                 done.output(value, self.options.compute, None);
             }
-            let input = self.graph.input(value.name(), self.options.compute, None);
+            // ONNX Runtime wants to know the rank of what a `Shape` is taken of.
+            let dims = vec![Dim::Unknown; *rank];
+            let input = self
+                .graph
+                .input(value.name(), self.options.compute, Some(&dims));
             self.inputs.push(input);
         }
         self.finished.push(Section {

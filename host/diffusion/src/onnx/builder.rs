@@ -58,6 +58,8 @@ pub enum Dim {
     Fixed(i64),
     /// Chosen by the caller; equal names are equal sizes, and a session may pin them by name.
     Named(&'static str),
+    /// Not said.
+    Unknown,
 }
 
 /// An attribute of a node.
@@ -320,10 +322,11 @@ fn attribute(name: &str, value: &Attribute) -> AttributeProto {
 
 fn value_info(name: &str, element: ElementType, dims: Option<&[Dim]>) -> ValueInfoProto {
     let dimension = |dim: &Dim| DimensionProto {
-        value: Some(match dim {
-            Dim::Fixed(n) => DimensionValue::DimValue(*n),
-            Dim::Named(name) => DimensionValue::DimParam((*name).to_owned()),
-        }),
+        value: match dim {
+            Dim::Fixed(n) => Some(DimensionValue::DimValue(*n)),
+            Dim::Named(name) => Some(DimensionValue::DimParam((*name).to_owned())),
+            Dim::Unknown => None,
+        },
     };
     ValueInfoProto {
         name: name.to_owned(),

@@ -203,7 +203,7 @@ fn added_token(token: &Value) -> Option<AddedToken> {
         |key: &str, default: bool| token.get(key).and_then(Value::as_bool).unwrap_or(default);
     Some(
         AddedToken::from(content(token)?, true)
-            .normalized(flag("normalized", false))
+            .normalized(flag("normalized", true))
             .lstrip(flag("lstrip", false))
             .rstrip(flag("rstrip", false))
             .single_word(flag("single_word", false)),

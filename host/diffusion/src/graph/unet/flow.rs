@@ -25,8 +25,8 @@ pub(super) struct Skip {
 impl Flow {
     /// A point where the graph may be cut: what was derived from shapes is derived anew after a cut.
     pub(super) fn may_cut(&mut self, net: &mut Network<'_>) {
-        let mut live = vec![&self.x, &self.time, &self.text];
-        live.extend(self.skips.iter().map(|skip| &skip.value));
+        let mut live = vec![(&self.x, 4), (&self.time, 2), (&self.text, 3)];
+        live.extend(self.skips.iter().map(|skip| (&skip.value, 4)));
         if net.may_cut(&live) {
             self.flat_text = None;
             self.sequences.clear();

@@ -60,7 +60,6 @@ pub fn unet(
         let doubled = net.mul(&sample, &two);
         sample = net.graph.node("Sub", &[&doubled, &one], &[]);
     }
-    let control = unet.control.then(|| Control::declare(&mut net, config));
 
     let first = config.levels[0].channels;
     let x = net.conv(
@@ -83,14 +82,16 @@ pub fn unet(
         sequences: HashMap::new(),
     };
     down(&mut net, config, &mut flow)?;
-    if let Some(control) = &control {
-        for (skip, residual) in flow.skips.iter_mut().zip(&control.down) {
-            skip.value = net.add(&skip.value, residual);
+    if unet.control {
+        for (index, skip) in flow.skips.iter_mut().enumerate() {
+            let name = format!("down_block_additional_residual_{index}");
+            skip.value = add_residual(&mut net, &name, &skip.value, skip.channels);
         }
     }
     middle(&mut net, config, &mut flow)?;
-    if let Some(control) = &control {
-        flow.x = net.add(&flow.x, &control.middle);
+    if unet.control {
+        let name = "mid_block_additional_residual";
+        flow.x = add_residual(&mut net, name, &flow.x, flow.channels);
     }
     up(&mut net, config, unet, &mut flow)?;
 
@@ -108,30 +109,17 @@ pub fn unet(
     net.finish()
 }
 
-/// A ControlNet's residuals as inputs.
-struct Control {
-    down: Vec<Value>,
-    middle: Value,
-}
-
-impl Control {
-    fn declare(net: &mut Network<'_>, config: &UNetConfig) -> Self {
-        let count = config
-            .levels
-            .iter()
-            .map(|level| level.layers + 1)
-            .sum::<usize>();
-        let mut residual = |name: &str| {
-            let value = net.graph.input(name, ElementType::F32, None);
-            net.in_compute_type(&value)
-        };
-        Self {
-            down: (0..count)
-                .map(|i| residual(&format!("down_block_additional_residual_{i}")))
-                .collect(),
-            middle: residual("mid_block_additional_residual"),
-        }
-    }
+/// Adds a ControlNet's residual: an input of the section that uses it, declared there.
+fn add_residual(net: &mut Network<'_>, name: &str, x: &Value, channels: usize) -> Value {
+    let dims = [
+        Dim::Named("batch_size"),
+        Dim::Fixed(channels as i64),
+        Dim::Unknown,
+        Dim::Unknown,
+    ];
+    let residual = net.graph.input(name, ElementType::F32, Some(&dims));
+    let residual = net.in_compute_type(&residual);
+    net.add(x, &residual)
 }
 
 fn down(
