@@ -7,6 +7,7 @@ mod difference;
 mod exported;
 mod folders;
 mod golden;
+mod half;
 mod parts;
 mod picture;
 mod report;

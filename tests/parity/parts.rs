@@ -143,7 +143,7 @@ fn compare(subject: &Subject, errors: &mut Errors) -> Result<(), String> {
     Ok(())
 }
 
-fn load(sections: Result<Vec<Section>, CheckpointError>) -> Result<Sessions, String> {
+pub(crate) fn load(sections: Result<Vec<Section>, CheckpointError>) -> Result<Sessions, String> {
     Sessions::of(&sections.map_err(|error| error.to_string())?)
 }
 

@@ -333,12 +333,17 @@ impl Network<'_> {
         }
     }
 
-    /// Casts to 32 bits where the network computes in fewer; the inverse is [`Network::in_compute_type`].
-    pub(super) fn widen(&mut self, values: [Value; 3]) -> [Value; 3] {
-        if self.options.compute == ElementType::F32 {
-            return values;
-        }
-        values.map(|value| self.in_f32(&value))
+    /// Does in 32 bits what `build` does with `values`, whatever the network computes in.
+    pub(super) fn in_32_bits<const N: usize>(
+        &mut self,
+        values: [Value; N],
+        build: impl FnOnce(&mut Self, [Value; N]) -> Value,
+    ) -> Value {
+        let values = values.map(|value| self.in_f32(&value));
+        let compute = std::mem::replace(&mut self.options.compute, ElementType::F32);
+        let result = build(self, values);
+        self.options.compute = compute;
+        self.in_compute_type(&result)
     }
 }
 

@@ -80,9 +80,9 @@ fn transformer_block(
         )?;
         let qkv = [q, k, v].map(|projected| flow.as_sequence(net, &projected, channels));
         let attended = if config.upcast_attention {
-            let [q, k, v] = net.widen(qkv);
-            let attended = net.attention([&q, &k, &v], level.heads, channels, None);
-            net.in_compute_type(&attended)
+            net.in_32_bits(qkv, |net, [q, k, v]| {
+                net.attention([&q, &k, &v], level.heads, channels, None)
+            })
         } else {
             let [q, k, v] = &qkv;
             net.attention([q, k, v], level.heads, channels, None)
