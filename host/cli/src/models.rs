@@ -47,7 +47,9 @@ fn folders(data: &Path) -> Vec<PathBuf> {
     {
         folders.push(folder.join("models"));
     }
-    folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"));
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    // Without the dots, where it is there at all: the path is shown to people.
+    folders.extend(source.canonicalize().ok());
     folders
 }
 
