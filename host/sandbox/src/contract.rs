@@ -177,10 +177,17 @@ impl<'a> InterfaceName<'a> {
 /// the same major), and nothing newer than the host. A pre-release never matches.
 #[must_use]
 pub fn serves(version: &semver::Version) -> bool {
-    version.pre.is_empty()
-        && version.major == VERSION.major
-        && (VERSION.major > 0 || version.minor == VERSION.minor)
-        && (version.minor, version.patch) <= (VERSION.minor, VERSION.patch)
+    offers(&VERSION, version)
+}
+
+fn offers(host: &semver::Version, version: &semver::Version) -> bool {
+    let line = |version: &semver::Version| {
+        (
+            version.major,
+            if version.major == 0 { version.minor } else { 0 },
+        )
+    };
+    version.pre.is_empty() && line(version) == line(host) && version <= host
 }
 
 #[cfg(test)]

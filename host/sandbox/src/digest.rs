@@ -67,10 +67,12 @@ impl FromStr for Digest {
     type Err = InvalidDigest;
 
     fn from_str(given: &str) -> Result<Self, InvalidDigest> {
-        let digits = given.strip_prefix(PREFIX).ok_or_else(|| InvalidDigest {
-            given: crate::names::shown(given),
-        })?;
-        Self::from_hex(digits)
+        given
+            .strip_prefix(PREFIX)
+            .and_then(|digits| Self::from_hex(digits).ok())
+            .ok_or_else(|| InvalidDigest {
+                given: crate::names::shown(given),
+            })
     }
 }
 
@@ -116,7 +118,14 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for given in ["", "sha256:", "sha256:00", "md5:00", "sha256:é", &"0".repeat(64)] {
+        for given in [
+            "",
+            "sha256:",
+            "sha256:00",
+            "md5:00",
+            "sha256:é",
+            &"0".repeat(64),
+        ] {
             assert!(given.parse::<Digest>().is_err(), "{given}");
         }
         let almost = format!("sha256:{}g", "0".repeat(63));

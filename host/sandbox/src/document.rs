@@ -55,7 +55,9 @@ pub(crate) fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, Docu
         Err(error) => return Err(DocumentError::io("read", path)(error)),
     };
     if length > LARGEST {
-        return Err(damaged(format!("has {length} bytes, expected at most {LARGEST}")));
+        return Err(damaged(format!(
+            "has {length} bytes, expected at most {LARGEST}"
+        )));
     }
     let text = fs::read_to_string(path).map_err(DocumentError::io("read", path))?;
     toml::from_str(&text).map_err(|error| damaged(toml_message(&text, &error)))

@@ -142,7 +142,10 @@ mod tests {
     }
 
     fn set(lines: &[&str]) -> PermissionSet {
-        lines.iter().map(|line| line.parse().expect("a permission")).collect()
+        lines
+            .iter()
+            .map(|line| line.parse().expect("a permission"))
+            .collect()
     }
 
     #[test]
@@ -154,12 +157,19 @@ mod tests {
             panic!("nothing was granted")
         };
         assert_eq!(change.added, ["store 1MiB".parse().expect("a permission")]);
-        grants.set(&plugin, set(&["store 1MiB", "clock"]), Timestamp::UNIX_EPOCH);
+        grants.set(
+            &plugin,
+            set(&["store 1MiB", "clock"]),
+            Timestamp::UNIX_EPOCH,
+        );
         for covered in [&["store 1MiB"][..], &["store 1kB", "clock"], &["clock"]] {
             assert_eq!(grants.decide(&plugin, &set(covered)), Decision::Granted);
         }
         for more in [&["store 2MiB"][..], &["clock", "random"]] {
-            assert!(matches!(grants.decide(&plugin, &set(more)), Decision::Ask(_)));
+            assert!(matches!(
+                grants.decide(&plugin, &set(more)),
+                Decision::Ask(_)
+            ));
         }
         assert!(matches!(
             grants.decide(&id("acme.lut2"), &set(&["clock"])),
@@ -167,7 +177,10 @@ mod tests {
         ));
         assert!(grants.revoke(&plugin));
         assert!(!grants.revoke(&plugin));
-        assert!(matches!(grants.decide(&plugin, &set(&["clock"])), Decision::Ask(_)));
+        assert!(matches!(
+            grants.decide(&plugin, &set(&["clock"])),
+            Decision::Ask(_)
+        ));
     }
 
     #[test]
@@ -181,11 +194,22 @@ mod tests {
         )
         .expect("written");
         let file = GrantsFile::at(&path);
-        assert_eq!(file.read().expect("read").of(&id("acme.lut")), set(&["clock"]));
-        file.update(|grants| grants.set(&id("acme.other"), set(&["random"]), Timestamp::UNIX_EPOCH))
-            .expect("written");
+        assert_eq!(
+            file.read().expect("read").of(&id("acme.lut")),
+            set(&["clock"])
+        );
+        file.update(|grants| {
+            grants.set(&id("acme.other"), set(&["random"]), Timestamp::UNIX_EPOCH)
+        })
+        .expect("written");
         let text = std::fs::read_to_string(&path).expect("a file");
-        for kept in ["format = 2", "by = \"ada\"", "ada = \"key\"", "2026-01-02T03:04:05Z", "[signers]"] {
+        for kept in [
+            "format = 2",
+            "by = \"ada\"",
+            "ada = \"key\"",
+            "2026-01-02T03:04:05Z",
+            "[signers]",
+        ] {
             assert!(text.contains(kept), "{kept} in\n{text}");
         }
         assert_eq!(file.read().expect("read").entries().len(), 2);
@@ -199,6 +223,9 @@ mod tests {
         let file = GrantsFile::at(&path);
         assert!(file.read().is_err());
         assert!(file.update(|_| ()).is_err());
-        assert_eq!(std::fs::read_to_string(&path).expect("a file"), "[[grant]]\nid = 'X'\n");
+        assert_eq!(
+            std::fs::read_to_string(&path).expect("a file"),
+            "[[grant]]\nid = 'X'\n"
+        );
     }
 }

@@ -26,6 +26,18 @@ impl Default for LogLimits {
     }
 }
 
+impl LogLimits {
+    /// So many bytes, and lines in proportion: a line for every 64 bytes, and never fewer than 16.
+    #[must_use]
+    pub fn of_bytes(bytes: usize) -> Self {
+        Self {
+            lines: (bytes / 64).max(16),
+            bytes,
+            ..Self::default()
+        }
+    }
+}
+
 /// What ends a line that was cut.
 const CUT: char = '…';
 
@@ -127,7 +139,8 @@ impl LineSplitter {
     /// One byte more than the longest line is kept, so that the cut shows.
     fn hold(&mut self, bytes: &[u8]) {
         let room = (self.longest + 1).saturating_sub(self.pending.len());
-        self.pending.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.pending
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
     fn flush(&mut self) -> String {
@@ -281,6 +294,12 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_in_proportion_to_bytes() {
+        assert_eq!(LogLimits::of_bytes(64 * 1024).lines, 1024);
+        assert_eq!(LogLimits::of_bytes(0).lines, 16);
+    }
+
+    #[test]
     fn lines_are_found_in_a_stream_of_bytes() {
         let mut splitter = LineSplitter::new(8);
         assert!(splitter.push(b"he").is_empty());
@@ -288,7 +307,10 @@ mod tests {
         assert_eq!(splitter.push(b"ld\xff\n"), ["world\u{fffd}"]);
         for _ in 0..1000 {
             assert!(splitter.push(&[b'x'; 1000]).is_empty());
-            assert!(splitter.pending.len() <= 9, "an endless line takes no memory");
+            assert!(
+                splitter.pending.len() <= 9,
+                "an endless line takes no memory"
+            );
         }
         assert_eq!(splitter.finish().as_deref(), Some("xxxxx…"));
         assert_eq!(LineSplitter::new(8).finish(), None);

@@ -82,7 +82,10 @@ impl Record {
         if outcome != Outcome::Broke {
             return Consequence::None;
         }
-        if self.last.is_some_and(|last| now.saturating_sub(last) >= policy.forgiven) {
+        if self
+            .last
+            .is_some_and(|last| now.saturating_sub(last) >= policy.forgiven)
+        {
             self.quarantines = 0;
         }
         self.last = Some(now);
@@ -125,8 +128,14 @@ mod tests {
     fn three_strikes_within_the_window_are_too_many() {
         let policy = Policy::default();
         let mut record = Record::default();
-        assert_eq!(record.add(Outcome::Broke, seconds(0), &policy), Consequence::None);
-        assert_eq!(record.add(Outcome::Broke, seconds(599), &policy), Consequence::None);
+        assert_eq!(
+            record.add(Outcome::Broke, seconds(0), &policy),
+            Consequence::None
+        );
+        assert_eq!(
+            record.add(Outcome::Broke, seconds(599), &policy),
+            Consequence::None
+        );
         assert_eq!(record.strikes(seconds(599), &policy), 2);
         assert_eq!(
             record.add(Outcome::Broke, seconds(600), &policy),
@@ -148,7 +157,10 @@ mod tests {
         let mut record = Record::default();
         for now in 0..100 {
             for outcome in [Outcome::Returned, Outcome::Cancelled] {
-                assert_eq!(record.add(outcome, seconds(now), &policy), Consequence::None);
+                assert_eq!(
+                    record.add(outcome, seconds(now), &policy),
+                    Consequence::None
+                );
             }
         }
         assert_eq!(record, Record::default());
@@ -163,7 +175,9 @@ mod tests {
         let mut record = Record::default();
         let mut lengths = Vec::new();
         for _ in 0..40 {
-            let Consequence::Quarantine { until, .. } = record.add(Outcome::Broke, seconds(5), &policy) else {
+            let Consequence::Quarantine { until, .. } =
+                record.add(Outcome::Broke, seconds(5), &policy)
+            else {
                 panic!("one strike is enough")
             };
             lengths.push((until - seconds(5)).as_secs());
@@ -185,7 +199,10 @@ mod tests {
         let policy = Policy::default();
         let mut record = Record::default();
         record.add(Outcome::Broke, seconds(1000), &policy);
-        assert_eq!(record.add(Outcome::Broke, seconds(1), &policy), Consequence::None);
+        assert_eq!(
+            record.add(Outcome::Broke, seconds(1), &policy),
+            Consequence::None
+        );
         assert!(matches!(
             record.add(Outcome::Broke, Duration::MAX, &policy),
             Consequence::None

@@ -67,13 +67,19 @@ pub fn read_assets(component: &[u8]) -> Result<BTreeMap<String, &[u8]>, SectionE
 ///
 /// # Errors
 /// The bytes are no component, or a name is bad.
-pub fn write_assets(component: &[u8], assets: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, SectionError> {
+pub fn write_assets(
+    component: &[u8],
+    assets: &BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<u8>, SectionError> {
     let mut named = Vec::new();
     for (name, data) in assets {
         check_name(name)?;
         named.push((format!("{ASSET}{name}"), data.as_slice()));
     }
-    let named: Vec<(&str, &[u8])> = named.iter().map(|(name, data)| (name.as_str(), *data)).collect();
+    let named: Vec<(&str, &[u8])> = named
+        .iter()
+        .map(|(name, data)| (name.as_str(), *data))
+        .collect();
     replace(component, |name| name.starts_with(ASSET), &named)
 }
 
@@ -136,7 +142,6 @@ fn sections(component: &[u8]) -> Result<Vec<Custom<'_>>, SectionError> {
                 if next > component.len() {
                     return Err(SectionError::Truncated);
                 }
-                parser.skip_section();
                 rest = &component[next..];
                 start = next;
                 continue;
@@ -186,7 +191,9 @@ pub enum SectionError {
     #[error("the file ends in the middle of a section")]
     Truncated,
     /// There is no manifest.
-    #[error("no manifest inside, expected a custom section `{MANIFEST}` (`aquatint plugin pack` writes it)")]
+    #[error(
+        "no manifest inside, expected a custom section `{MANIFEST}` (`aquatint plugin pack` writes it)"
+    )]
     NoManifest,
     /// A section is there twice.
     #[error("custom section `{name}` is there twice, expected once")]
@@ -195,7 +202,9 @@ pub enum SectionError {
         name: String,
     },
     /// An asset's name is bad.
-    #[error("asset `{name}`: expected a name such as lut/warm.cube, of letters, digits, `.`, `_` and `-`")]
+    #[error(
+        "asset `{name}`: expected a name such as lut/warm.cube, of letters, digits, `.`, `_` and `-`"
+    )]
     AssetName {
         /// The name.
         name: String,
@@ -240,7 +249,10 @@ mod tests {
     #[test]
     fn only_the_manifest_changes() {
         let bare = component();
-        assert!(matches!(read_manifest(&bare), Err(SectionError::NoManifest)));
+        assert!(matches!(
+            read_manifest(&bare),
+            Err(SectionError::NoManifest)
+        ));
         let first = write_manifest(&bare, &manifest("1.0.0")).expect("written");
         assert_eq!(first[..bare.len()], bare, "nothing before it is touched");
         assert_eq!(read_manifest(&first).expect("there"), manifest("1.0.0"));
@@ -262,7 +274,10 @@ mod tests {
     fn two_manifests_are_none() {
         let mut twice = write_manifest(&component(), &manifest("1.0.0")).expect("written");
         twice.extend(custom(MANIFEST, b"{}"));
-        assert!(matches!(read_manifest(&twice), Err(SectionError::Twice { .. })));
+        assert!(matches!(
+            read_manifest(&twice),
+            Err(SectionError::Twice { .. })
+        ));
         let one = write_manifest(&twice, &manifest("2.0.0")).expect("both are replaced");
         assert_eq!(read_manifest(&one).expect("there"), manifest("2.0.0"));
     }
@@ -281,7 +296,17 @@ mod tests {
         assert_eq!(read_manifest(&packed).expect("there"), manifest("1.0.0"));
         let emptied = write_assets(&packed, &BTreeMap::new()).expect("written");
         assert!(read_assets(&emptied).expect("none").is_empty());
-        for bad in ["", "/x", "x/", "../x", "a//b", ".x", "a\\b", "ä", &"x".repeat(129)] {
+        for bad in [
+            "",
+            "/x",
+            "x/",
+            "../x",
+            "a//b",
+            ".x",
+            "a\\b",
+            "ä",
+            &"x".repeat(129),
+        ] {
             let assets = BTreeMap::from([(bad.to_owned(), Vec::new())]);
             assert!(write_assets(&component(), &assets).is_err(), "{bad}");
             let mut named = component();
@@ -293,7 +318,10 @@ mod tests {
     #[test]
     fn what_is_no_component_is_refused() {
         let module = wat::parse_str("(module)").expect("WAT");
-        assert!(matches!(read_manifest(&module), Err(SectionError::NotAComponent)));
+        assert!(matches!(
+            read_manifest(&module),
+            Err(SectionError::NotAComponent)
+        ));
         for bytes in [&b""[..], b"\0asm", b"not wasm at all"] {
             assert!(read_manifest(bytes).is_err());
         }

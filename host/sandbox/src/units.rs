@@ -129,12 +129,7 @@ const BYTES: Units = Units {
 const MILLISECONDS: Units = Units {
     what: "a duration",
     example: "5s, 500ms or 2min",
-    units: &[
-        ("h", 3_600_000),
-        ("min", 60_000),
-        ("s", 1_000),
-        ("ms", 1),
-    ],
+    units: &[("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)],
 };
 
 const PIXELS: Units = Units {
@@ -189,7 +184,17 @@ mod tests {
             assert_eq!(given.parse(), Ok(Bytes(bytes)), "{given}");
         }
         for given in [
-            "", "1", "MiB", "-1B", "1.5B", ".5kB", "1..5kB", "1e3B", "99999999999TiB", "1 PB", "0x1B",
+            "",
+            "1",
+            "MiB",
+            "-1B",
+            "1.5B",
+            ".5kB",
+            "1..5kB",
+            "1e3B",
+            "99999999999TiB",
+            "1 PB",
+            "0x1B",
         ] {
             assert!(given.parse::<Bytes>().is_err(), "{given}");
         }

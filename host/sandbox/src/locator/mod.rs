@@ -80,7 +80,9 @@ impl FromStr for Locator {
             reason,
         };
         if given.trim().is_empty() || given.contains('\0') {
-            return Err(error("expected a file, https://, oci:// or index:".to_owned()));
+            return Err(error(
+                "expected a file, https://, oci:// or index:".to_owned(),
+            ));
         }
         if let Some(rest) = given.strip_prefix("index:") {
             return index(rest).map_err(error);
@@ -129,15 +131,24 @@ fn index(rest: &str) -> Result<Locator, String> {
     };
     let requirement = match requirement {
         None => VersionReq::STAR,
-        Some(text) => VersionReq::parse(text)
-            .map_err(|_| format!("version is `{}`, expected a requirement such as ^1.2 or =1.2.3", shown(text)))?,
+        Some(text) => VersionReq::parse(text).map_err(|_| {
+            format!(
+                "version is `{}`, expected a requirement such as ^1.2 or =1.2.3",
+                shown(text)
+            )
+        })?,
     };
-    let id = id.parse().map_err(|error: crate::manifest::InvalidId| error.to_string())?;
+    let id = id
+        .parse()
+        .map_err(|error: crate::manifest::InvalidId| error.to_string())?;
     Ok(Locator::Index { id, requirement })
 }
 
 fn url(given: &str, scheme: &str, rest: &str) -> Result<Locator, String> {
-    if !given.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+    if !given
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    {
         return Err("expected printable ASCII without blanks and backslashes".to_owned());
     }
     let Some((url, fragment)) = given.split_once('#') else {
@@ -146,11 +157,19 @@ fn url(given: &str, scheme: &str, rest: &str) -> Result<Locator, String> {
     let digest = fragment
         .strip_prefix("sha256=")
         .and_then(|hex| Digest::from_hex(hex).ok())
-        .ok_or_else(|| format!("after `#` is `{}`, expected `sha256=` and 64 hexadecimal digits", shown(fragment)))?;
+        .ok_or_else(|| {
+            format!(
+                "after `#` is `{}`, expected `sha256=` and 64 hexadecimal digits",
+                shown(fragment)
+            )
+        })?;
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let authority = Authority::read(&rest[..end])?;
     if scheme == "http" && !authority.is_loopback() {
-        return Err("http is for this machine only (localhost, 127.0.0.1, [::1]), expected https://".to_owned());
+        return Err(
+            "http is for this machine only (localhost, 127.0.0.1, [::1]), expected https://"
+                .to_owned(),
+        );
     }
     Ok(Locator::Url {
         url: url.to_owned(),
@@ -166,19 +185,31 @@ struct Authority<'a> {
 impl<'a> Authority<'a> {
     fn read(text: &'a str) -> Result<Self, String> {
         if text.contains('@') {
-            return Err("expected no user name: credentials belong into the registry's login".to_owned());
+            return Err(
+                "expected no user name: credentials belong into the registry's login".to_owned(),
+            );
         }
         let (host, port) = match text.strip_prefix('[') {
             Some(rest) => {
                 let (address, after) = rest
                     .split_once(']')
                     .filter(|(address, _)| address.parse::<Ipv6Addr>().is_ok())
-                    .ok_or_else(|| format!("host is `{}`, expected an IPv6 address in brackets", shown(text)))?;
+                    .ok_or_else(|| {
+                        format!(
+                            "host is `{}`, expected an IPv6 address in brackets",
+                            shown(text)
+                        )
+                    })?;
                 match after {
                     "" => (address, None),
                     after => match after.strip_prefix(':') {
                         Some(port) => (address, Some(port)),
-                        None => return Err(format!("host is `{}`, expected `:PORT` after it", shown(text))),
+                        None => {
+                            return Err(format!(
+                                "host is `{}`, expected `:PORT` after it",
+                                shown(text)
+                            ));
+                        }
                     },
                 }
             }
@@ -189,12 +220,17 @@ impl<'a> Authority<'a> {
                 };
                 let label = |label: &str| {
                     (1..=63).contains(&label.len())
-                        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                        && label
+                            .bytes()
+                            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
                         && !label.starts_with('-')
                         && !label.ends_with('-')
                 };
                 if host.len() > 253 || !host.split('.').all(label) {
-                    return Err(format!("host is `{}`, expected a name or an address", shown(host)));
+                    return Err(format!(
+                        "host is `{}`, expected a name or an address",
+                        shown(host)
+                    ));
                 }
                 (host, port)
             }

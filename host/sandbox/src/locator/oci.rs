@@ -37,7 +37,9 @@ impl Oci {
         let loopback = Authority::read(authority)?.is_loopback();
         let (path, digest) = match path.split_once('@') {
             Some((path, digest)) => {
-                let digest = digest.parse().map_err(|error: crate::digest::InvalidDigest| error.to_string())?;
+                let digest = digest
+                    .parse()
+                    .map_err(|error: crate::digest::InvalidDigest| error.to_string())?;
                 (path, Some(digest))
             }
             None => (path, None),
@@ -55,7 +57,10 @@ impl Oci {
         if let Some(tag) = tag
             && !is_tag(tag)
         {
-            return Err(format!("tag is `{}`, expected one such as 1.2.0", shown(tag)));
+            return Err(format!(
+                "tag is `{}`, expected one such as 1.2.0",
+                shown(tag)
+            ));
         }
         Ok(Self {
             registry: Registry {
@@ -85,7 +90,10 @@ impl fmt::Display for Oci {
 /// A part of a repository's name, by the distribution specification: `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`.
 fn is_component(text: &str) -> bool {
     let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let separators: Vec<&str> = text.split(alphanumeric).filter(|run| !run.is_empty()).collect();
+    let separators: Vec<&str> = text
+        .split(alphanumeric)
+        .filter(|run| !run.is_empty())
+        .collect();
     text.starts_with(alphanumeric)
         && text.ends_with(alphanumeric)
         && separators

@@ -8,38 +8,86 @@ fn read(text: &str) -> Locator {
 
 #[test]
 fn files_are_files() {
-    for path in ["grain.wasm", "./a b/grain.wasm", "/x/y.wasm", "..", "C:\\plugins\\grain.wasm"] {
+    for path in [
+        "grain.wasm",
+        "./a b/grain.wasm",
+        "/x/y.wasm",
+        "..",
+        "C:\\plugins\\grain.wasm",
+    ] {
         assert_eq!(read(path), Locator::File(PathBuf::from(path)));
     }
-    assert_eq!(read("file:///x/y.wasm"), Locator::File(PathBuf::from("/x/y.wasm")));
+    assert_eq!(
+        read("file:///x/y.wasm"),
+        Locator::File(PathBuf::from("/x/y.wasm"))
+    );
 }
 
 #[test]
 fn a_download_has_a_digest() {
     let url = format!("https://example.org:8443/a/grain.wasm?v=1#sha256={HEX}");
-    let Locator::Url { url: read_url, digest } = read(&url) else {
+    let Locator::Url {
+        url: read_url,
+        digest,
+    } = read(&url)
+    else {
         panic!("a url")
     };
     assert_eq!(read_url, "https://example.org:8443/a/grain.wasm?v=1");
     assert_eq!(digest, Digest::of(b""));
-    for host in ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]", "[::1]:8000"] {
+    for host in [
+        "localhost",
+        "LOCALHOST:8000",
+        "127.0.0.1:8000",
+        "[::1]",
+        "[::1]:8000",
+    ] {
         read(&format!("http://{host}/x#sha256={HEX}"));
     }
-    for host in ["example.org", "localhost.example.org", "127.0.0.2", "0.0.0.0", "[::2]", "192.168.1.1", "127.1"] {
+    for host in [
+        "example.org",
+        "localhost.example.org",
+        "127.0.0.2",
+        "0.0.0.0",
+        "[::2]",
+        "192.168.1.1",
+        "127.1",
+    ] {
         let error = format!("http://{host}/x#sha256={HEX}").parse::<Locator>();
         let message = error.expect_err(host).to_string();
-        assert!(message.contains("http is for this machine only"), "{message}");
+        assert!(
+            message.contains("http is for this machine only"),
+            "{message}"
+        );
     }
 }
 
 #[test]
 fn a_registry_has_repositories_tags_and_digests() {
     let table = [
-        ("oci://ghcr.io/acme/film-grain:1.2.0", "ghcr.io", "acme/film-grain", Some("1.2.0"), false),
+        (
+            "oci://ghcr.io/acme/film-grain:1.2.0",
+            "ghcr.io",
+            "acme/film-grain",
+            Some("1.2.0"),
+            false,
+        ),
         ("oci://localhost:5000/x", "localhost:5000", "x", None, false),
         ("oci://[::1]:5000/x:y", "[::1]:5000", "x", Some("y"), false),
-        (&format!("oci://r.io/a__b/c.d@sha256:{HEX}"), "r.io", "a__b/c.d", None, true),
-        (&format!("oci://r.io/a/b:1@sha256:{HEX}"), "r.io", "a/b", Some("1"), true),
+        (
+            &format!("oci://r.io/a__b/c.d@sha256:{HEX}"),
+            "r.io",
+            "a__b/c.d",
+            None,
+            true,
+        ),
+        (
+            &format!("oci://r.io/a/b:1@sha256:{HEX}"),
+            "r.io",
+            "a/b",
+            Some("1"),
+            true,
+        ),
     ];
     for (text, authority, repository, tag, pinned) in table {
         let Locator::Oci(oci) = read(text) else {
@@ -60,7 +108,9 @@ fn an_index_has_ids_and_requirements() {
     };
     assert_eq!(id.as_str(), "acme.film-grain");
     assert!(requirement.matches(&semver::Version::new(1, 9, 0)));
-    assert!(matches!(read("index:film-grain"), Locator::Index { requirement, .. } if requirement == VersionReq::STAR));
+    assert!(
+        matches!(read("index:film-grain"), Locator::Index { requirement, .. } if requirement == VersionReq::STAR)
+    );
 }
 
 #[test]
@@ -83,21 +133,57 @@ fn what_is_written_reads_back() {
 fn a_mistake_is_named() {
     for (text, expected) in [
         ("", "expected a file, https://, oci:// or index:"),
-        ("https://example.org/x.wasm", "expected `#sha256=` and the digest"),
-        ("https://example.org/x.wasm#sha256=12", "after `#` is `sha256=12`, expected `sha256=` and 64"),
-        (&format!("https://example.org/x#md5={HEX}"), "expected `sha256=` and 64"),
-        (&format!("https://me:pw@example.org/x#sha256={HEX}"), "expected no user name"),
-        (&format!("https://exa mple.org/x#sha256={HEX}"), "without blanks"),
-        (&format!("https://example.org\\@e.org/x#sha256={HEX}"), "backslashes"),
-        (&format!("https://example.org:0/x#sha256={HEX}"), "port is `0`, expected 1 to 65535"),
+        (
+            "https://example.org/x.wasm",
+            "expected `#sha256=` and the digest",
+        ),
+        (
+            "https://example.org/x.wasm#sha256=12",
+            "after `#` is `sha256=12`, expected `sha256=` and 64",
+        ),
+        (
+            &format!("https://example.org/x#md5={HEX}"),
+            "expected `sha256=` and 64",
+        ),
+        (
+            &format!("https://me:pw@example.org/x#sha256={HEX}"),
+            "expected no user name",
+        ),
+        (
+            &format!("https://exa mple.org/x#sha256={HEX}"),
+            "without blanks",
+        ),
+        (
+            &format!("https://example.org\\@e.org/x#sha256={HEX}"),
+            "backslashes",
+        ),
+        (
+            &format!("https://example.org:0/x#sha256={HEX}"),
+            "port is `0`, expected 1 to 65535",
+        ),
         (&format!("https:///x#sha256={HEX}"), "host is ``"),
-        (&format!("https://[::g]/x#sha256={HEX}"), "expected an IPv6 address in brackets"),
-        (&format!("https://[::1]x/x#sha256={HEX}"), "expected `:PORT` after it"),
-        ("htps://example.org/x", "unknown scheme `htps` (did you mean `https`?)"),
-        ("github://acme/x", "unknown scheme `github`, expected a file, https://, oci:// or index:"),
+        (
+            &format!("https://[::g]/x#sha256={HEX}"),
+            "expected an IPv6 address in brackets",
+        ),
+        (
+            &format!("https://[::1]x/x#sha256={HEX}"),
+            "expected `:PORT` after it",
+        ),
+        (
+            "htps://example.org/x",
+            "unknown scheme `htps` (did you mean `https`?)",
+        ),
+        (
+            "github://acme/x",
+            "unknown scheme `github`, expected a file, https://, oci:// or index:",
+        ),
         ("oci:ghcr.io/x", "expected `oci://`"),
         ("oci://ghcr.io", "expected oci://HOST/REPOSITORY"),
-        ("oci://ghcr.io/", "repository is ``, expected lower-case names"),
+        (
+            "oci://ghcr.io/",
+            "repository is ``, expected lower-case names",
+        ),
         ("oci://ghcr.io/Acme/x", "repository is `Acme/x`"),
         ("oci://ghcr.io/acme//x", "repository is `acme//x`"),
         ("oci://ghcr.io/acme/../x", "repository is `acme/../x`"),
@@ -108,11 +194,17 @@ fn a_mistake_is_named() {
         ("oci://me@ghcr.io/x", "expected no user name"),
         ("index:", "plugin id is ``"),
         ("index:Film", "plugin id is `Film`"),
-        ("index:film-grain@new", "version is `new`, expected a requirement such as ^1.2"),
+        (
+            "index:film-grain@new",
+            "version is `new`, expected a requirement such as ^1.2",
+        ),
         ("file://", "expected a path after file://"),
     ] {
         let message = text.parse::<Locator>().expect_err(text).to_string();
-        assert!(message.contains(expected), "{message}\nexpected: {expected}");
+        assert!(
+            message.contains(expected),
+            "{message}\nexpected: {expected}"
+        );
     }
 }
 

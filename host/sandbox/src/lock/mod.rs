@@ -18,7 +18,8 @@ use crate::manifest::PluginId;
 use crate::names::{did_you_mean, nearest};
 use crate::permissions::{Change, PermissionSet};
 
-const HEAD: &str = "# Installed plugins. Written by `aquatint plugin`; fine to keep under version control.\n";
+const HEAD: &str =
+    "# Installed plugins. Written by `aquatint plugin`; fine to keep under version control.\n";
 /// How many earlier pins are kept to go back to.
 const HISTORY: usize = 5;
 
@@ -133,7 +134,12 @@ impl Lock {
     ///
     /// # Errors
     /// It is not installed.
-    pub fn offer(&mut self, id: &PluginId, pin: Pin, granted: &PermissionSet) -> Result<Offered, LockError> {
+    pub fn offer(
+        &mut self,
+        id: &PluginId,
+        pin: Pin,
+        granted: &PermissionSet,
+    ) -> Result<Offered, LockError> {
         let entry = self.get_mut(id)?;
         if entry.current.digest == pin.digest {
             entry.waiting = None;
@@ -272,7 +278,10 @@ impl LockFile {
     ///
     /// # Errors
     /// It cannot be read or written, or `change` fails: nothing is written then.
-    pub fn update<R>(&self, change: impl FnOnce(&mut Lock) -> Result<R, LockError>) -> Result<R, LockError> {
+    pub fn update<R>(
+        &self,
+        change: impl FnOnce(&mut Lock) -> Result<R, LockError>,
+    ) -> Result<R, LockError> {
         update(&self.0, HEAD, change)
     }
 }
@@ -289,7 +298,9 @@ pub enum LockError {
         nearest: Option<String>,
     },
     /// There is one already.
-    #[error("plugin `{id}` is installed already, version {version}: `aquatint plugin update` replaces it")]
+    #[error(
+        "plugin `{id}` is installed already, version {version}: `aquatint plugin update` replaces it"
+    )]
     Installed {
         /// Which.
         id: PluginId,

@@ -40,7 +40,9 @@ impl FromStr for PluginId {
         }
         for part in given.split('.') {
             if !part.starts_with(|c: char| c.is_ascii_lowercase()) {
-                return Err(error("a lower-case letter at the beginning and after each dot"));
+                return Err(error(
+                    "a lower-case letter at the beginning and after each dot",
+                ));
             }
             let word = |word: &str| {
                 !word.is_empty()
@@ -49,7 +51,9 @@ impl FromStr for PluginId {
                         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
             };
             if !part.split('-').all(word) {
-                return Err(error("lower-case letters and digits, with single hyphens between them"));
+                return Err(error(
+                    "lower-case letters and digits, with single hyphens between them",
+                ));
             }
             let device = part.trim_end_matches(|c: char| c.is_ascii_digit());
             let numbered = part.len() == 4 && matches!(device, "com" | "lpt");
@@ -89,12 +93,42 @@ mod tests {
 
     #[test]
     fn ids_are_safe_everywhere() {
-        for good in ["film-grain", "acme.film-grain", "a1", "org.example.x2-y", "com.acme.x", "console"] {
+        for good in [
+            "film-grain",
+            "acme.film-grain",
+            "a1",
+            "org.example.x2-y",
+            "com.acme.x",
+            "console",
+        ] {
             assert!(good.parse::<PluginId>().is_ok(), "{good}");
         }
         for bad in [
-            "", "a", "1a", "Film", "film_grain", "film--grain", "-film", "film-", "a..b", ".ab", "ab.", "a/b", "../x",
-            "a:b", "a=b", "a,b", "a@b", "a b", "ä1", "con", "acme.nul", "com1", "lpt9.x", "a.1b", &"x".repeat(65),
+            "",
+            "a",
+            "1a",
+            "Film",
+            "film_grain",
+            "film--grain",
+            "-film",
+            "film-",
+            "a..b",
+            ".ab",
+            "ab.",
+            "a/b",
+            "../x",
+            "a:b",
+            "a=b",
+            "a,b",
+            "a@b",
+            "a b",
+            "ä1",
+            "con",
+            "acme.nul",
+            "com1",
+            "lpt9.x",
+            "a.1b",
+            &"x".repeat(65),
         ] {
             assert!(bad.parse::<PluginId>().is_err(), "{bad}");
         }

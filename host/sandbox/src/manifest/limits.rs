@@ -65,12 +65,42 @@ impl Limits {
     #[must_use]
     pub fn beyond(&self, cap: &Self) -> Vec<CapExceeded> {
         let rows = [
-            ("memory", self.memory.0 > cap.memory.0, self.memory.to_string(), cap.memory.to_string()),
-            ("time", self.time.0 > cap.time.0, self.time.to_string(), cap.time.to_string()),
-            ("pixels", self.pixels.0 > cap.pixels.0, self.pixels.to_string(), cap.pixels.to_string()),
-            ("handles", self.handles > cap.handles, self.handles.to_string(), cap.handles.to_string()),
-            ("transfer", self.transfer.0 > cap.transfer.0, self.transfer.to_string(), cap.transfer.to_string()),
-            ("log", self.log.0 > cap.log.0, self.log.to_string(), cap.log.to_string()),
+            (
+                "memory",
+                self.memory.0 > cap.memory.0,
+                self.memory.to_string(),
+                cap.memory.to_string(),
+            ),
+            (
+                "time",
+                self.time.0 > cap.time.0,
+                self.time.to_string(),
+                cap.time.to_string(),
+            ),
+            (
+                "pixels",
+                self.pixels.0 > cap.pixels.0,
+                self.pixels.to_string(),
+                cap.pixels.to_string(),
+            ),
+            (
+                "handles",
+                self.handles > cap.handles,
+                self.handles.to_string(),
+                cap.handles.to_string(),
+            ),
+            (
+                "transfer",
+                self.transfer.0 > cap.transfer.0,
+                self.transfer.to_string(),
+                cap.transfer.to_string(),
+            ),
+            (
+                "log",
+                self.log.0 > cap.log.0,
+                self.log.to_string(),
+                cap.log.to_string(),
+            ),
         ];
         rows.into_iter()
             .filter(|(_, beyond, ..)| *beyond)
@@ -105,6 +135,9 @@ mod tests {
         let told: Vec<_> = asked.beyond(&cap).iter().map(ToString::to_string).collect();
         assert_eq!(told, ["limits.memory is 8GiB, the host gives at most 2GiB"]);
         assert!(Limits::default().beyond(&cap).is_empty());
-        assert!(toml::from_str::<Limits>("memory = 256").is_err(), "a unit is needed");
+        assert!(
+            toml::from_str::<Limits>("memory = 256").is_err(),
+            "a unit is needed"
+        );
     }
 }

@@ -161,8 +161,8 @@ impl Manifest {
         if size > LARGEST {
             return Err(InvalidManifest::TooLarge { size });
         }
-        let manifest: Self =
-            toml::from_str(text).map_err(|error| InvalidManifest::Syntax(toml_message(text, &error)))?;
+        let manifest: Self = toml::from_str(text)
+            .map_err(|error| InvalidManifest::Syntax(toml_message(text, &error)))?;
         manifest.check()?;
         Ok(manifest)
     }
@@ -210,7 +210,9 @@ impl Manifest {
         };
         let api = &self.api.0;
         if !contract::serves(api) {
-            return Err(InvalidManifest::Api { made_for: api.clone() });
+            return Err(InvalidManifest::Api {
+                made_for: api.clone(),
+            });
         }
         let lines = [
             ("name", self.name.as_deref()),
@@ -219,28 +221,50 @@ impl Manifest {
             ("homepage", self.homepage.as_deref()),
             ("repository", self.repository.as_deref()),
         ];
-        let authors = self.authors.iter().map(|author| ("authors", Some(author.as_str())));
+        let authors = self
+            .authors
+            .iter()
+            .map(|author| ("authors", Some(author.as_str())));
         for (name, line) in lines.into_iter().chain(authors) {
             line.map_or(Ok(()), check_line)
-                .map_err(|reason| InvalidManifest::Field { field: name, reason })?;
+                .map_err(|reason| InvalidManifest::Field {
+                    field: name,
+                    reason,
+                })?;
         }
-        for (name, url) in [("homepage", &self.homepage), ("repository", &self.repository)] {
+        for (name, url) in [
+            ("homepage", &self.homepage),
+            ("repository", &self.repository),
+        ] {
             if url.as_ref().is_some_and(|url| !url.starts_with("https://")) {
-                return Err(field(name, "expected a link that begins with https://"));
+                return Err(field(
+                    name,
+                    "is no link, expected one that begins with https://",
+                ));
             }
         }
         if self.authors.len() > MOST_AUTHORS {
-            return Err(field("authors", "expected at most 32"));
+            let count = self.authors.len();
+            return Err(field(
+                "authors",
+                &format!("are {count}, expected at most {MOST_AUTHORS}"),
+            ));
         }
         if self.hooks.is_empty() {
             return Err(field("hooks", "is empty, expected at least one hook"));
         }
         if let Some(denoise) = &self.denoise {
             if !self.hooks.contains(&Hook::Denoise) {
-                return Err(field("denoise", "is there without the hook `denoise`, expected both or neither"));
+                return Err(field(
+                    "denoise",
+                    "is there without the hook `denoise`, expected both or neither",
+                ));
             }
             if denoise.phases.is_empty() {
-                return Err(field("denoise.phases", "is empty, expected `noise`, `step` or both"));
+                return Err(field(
+                    "denoise.phases",
+                    "is empty, expected `noise`, `step` or both",
+                ));
             }
             if denoise.every == 0 {
                 return Err(field("denoise.every", "is 0, expected 1 or more"));
@@ -258,7 +282,9 @@ fn check_line(line: &str) -> Result<(), String> {
         return Err("is empty, expected a line of text".to_owned());
     }
     if length > LONGEST_LINE {
-        return Err(format!("has {length} characters, expected at most {LONGEST_LINE}"));
+        return Err(format!(
+            "has {length} characters, expected at most {LONGEST_LINE}"
+        ));
     }
     if line.chars().any(crate::logs::is_harmful) {
         return Err("has invisible or control characters, expected one line of text".to_owned());

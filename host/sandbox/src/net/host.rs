@@ -40,7 +40,9 @@ impl FromStr for HostName {
         };
         let name = given.strip_suffix('.').unwrap_or(given);
         if !name.is_ascii() {
-            return Err(error("expected letters of ASCII (a name in another script begins with `xn--`)"));
+            return Err(error(
+                "expected letters of ASCII (a name in another script begins with `xn--`)",
+            ));
         }
         if name.is_empty() || name.len() > LONGEST_NAME {
             return Err(error("expected 1 to 253 characters"));
@@ -63,7 +65,9 @@ impl FromStr for HostName {
             return Err(error("expected a DNS name, not an address"));
         }
         if first.is_empty() || matches!(last, "localhost" | "local" | "internal" | "onion") {
-            return Err(error("expected a name in the public DNS such as api.example.org"));
+            return Err(error(
+                "expected a name in the public DNS such as api.example.org",
+            ));
         }
         Ok(Self(name))
     }
@@ -128,7 +132,10 @@ impl FromStr for HostRule {
             reason,
         };
         let (host, port) = match given.split_once(':') {
-            Some((host, port)) => (host, read_port(port).ok_or_else(|| error("expected a port of 1 to 65535"))?),
+            Some((host, port)) => (
+                host,
+                read_port(port).ok_or_else(|| error("expected a port of 1 to 65535"))?,
+            ),
             None => (given, HTTPS),
         };
         let (name, below) = match host.strip_prefix("*.") {
@@ -136,10 +143,14 @@ impl FromStr for HostRule {
             None => (host, false),
         };
         if name.contains('*') {
-            return Err(error("expected `*` only as the whole first label, such as *.example.org"));
+            return Err(error(
+                "expected `*` only as the whole first label, such as *.example.org",
+            ));
         }
         Ok(Self {
-            name: name.parse().map_err(|inner: InvalidHost| error(inner.reason))?,
+            name: name
+                .parse()
+                .map_err(|inner: InvalidHost| error(inner.reason))?,
             below,
             port,
         })
@@ -184,17 +195,49 @@ mod tests {
 
     #[test]
     fn names_are_names() {
-        for good in ["a.org", "API.Example.org", "xn--bcher-kva.example", "a-b.co.uk", "a.org.", "1.a.org"] {
+        for good in [
+            "a.org",
+            "API.Example.org",
+            "xn--bcher-kva.example",
+            "a-b.co.uk",
+            "a.org.",
+            "1.a.org",
+        ] {
             assert!(good.parse::<HostName>().is_ok(), "{good}");
         }
         for bad in [
-            "", ".", "org", "localhost", "x.localhost", "printer.local", "db.internal", "a..org", "-a.org", "a-.org",
-            "a_b.org", "bücher.de", "a.org/..", "a@b.org", "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.0x1",
-            "[::1]", "::1", "1.2.3.4.", "a.org..", "*.org",
+            "",
+            ".",
+            "org",
+            "localhost",
+            "x.localhost",
+            "printer.local",
+            "db.internal",
+            "a..org",
+            "-a.org",
+            "a-.org",
+            "a_b.org",
+            "bücher.de",
+            "a.org/..",
+            "a@b.org",
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0x7f.0x1",
+            "[::1]",
+            "::1",
+            "1.2.3.4.",
+            "a.org..",
+            "*.org",
         ] {
             assert!(bad.parse::<HostName>().is_err(), "{bad}");
         }
-        assert!(format!("{}.org", "a".repeat(64)).parse::<HostName>().is_err());
+        assert!(
+            format!("{}.org", "a".repeat(64))
+                .parse::<HostName>()
+                .is_err()
+        );
     }
 
     #[test]
@@ -227,11 +270,23 @@ mod tests {
             assert_eq!(rule(text).to_string(), text);
         }
         assert_eq!(rule("a.org:443").to_string(), "a.org");
-        for bad in ["*", "*.org", "*.*.a.org", "a.*.org", "a.org:0", "a.org:70000", "a.org:+1", "https://a.org"] {
+        for bad in [
+            "*",
+            "*.org",
+            "*.*.a.org",
+            "a.*.org",
+            "a.org:0",
+            "a.org:70000",
+            "a.org:+1",
+            "https://a.org",
+        ] {
             assert!(bad.parse::<HostRule>().is_err(), "{bad}");
         }
         assert_eq!(
-            "10.0.0.1".parse::<HostRule>().expect_err("an address").to_string(),
+            "10.0.0.1"
+                .parse::<HostRule>()
+                .expect_err("an address")
+                .to_string(),
             "host is `10.0.0.1`: expected a DNS name, not an address"
         );
     }

@@ -9,6 +9,6 @@ mod host;
 mod target;
 
 pub use address::{Forbidden, check_address};
-pub use host::{HostName, HostRule, InvalidHost};
 pub(crate) use host::read_port;
+pub use host::{HostName, HostRule, InvalidHost};
 pub use target::{InvalidTarget, Target};

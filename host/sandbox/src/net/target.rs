@@ -26,8 +26,13 @@ impl Target {
         if url.len() > LONGEST_URL {
             return Err(error("expected at most 8192 bytes"));
         }
-        if !url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
-            return Err(error("expected printable ASCII without blanks and backslashes"));
+        if !url
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        {
+            return Err(error(
+                "expected printable ASCII without blanks and backslashes",
+            ));
         }
         let rest = match url.get(..8) {
             Some(scheme) if scheme.eq_ignore_ascii_case("https://") => &url[8..],
@@ -39,9 +44,10 @@ impl Target {
             return Err(error("expected no user name"));
         }
         let (host, port) = match authority.split_once(':') {
-            Some((host, port)) => {
-                (host, read_port(port).ok_or_else(|| error("expected a port of 1 to 65535"))?)
-            }
+            Some((host, port)) => (
+                host,
+                read_port(port).ok_or_else(|| error("expected a port of 1 to 65535"))?,
+            ),
             None => (authority, HTTPS),
         };
         let host = host
@@ -54,8 +60,14 @@ impl Target {
     ///
     /// # Errors
     /// None does.
-    pub fn check<'a>(&self, rules: impl IntoIterator<Item = &'a HostRule>) -> Result<(), InvalidTarget> {
-        if rules.into_iter().any(|rule| rule.allows(&self.host, self.port)) {
+    pub fn check<'a>(
+        &self,
+        rules: impl IntoIterator<Item = &'a HostRule>,
+    ) -> Result<(), InvalidTarget> {
+        if rules
+            .into_iter()
+            .any(|rule| rule.allows(&self.host, self.port))
+        {
             return Ok(());
         }
         let port = match self.port {
@@ -146,6 +158,9 @@ mod tests {
             error.to_string(),
             "x.a.org:8443 is not among the hosts that were granted (permission `net`)"
         );
-        assert!(target("https://x.a.org/").check([]).is_err(), "[] grants nothing");
+        assert!(
+            target("https://x.a.org/").check([]).is_err(),
+            "[] grants nothing"
+        );
     }
 }

@@ -162,7 +162,10 @@ pub enum InvalidAsk {
         host: HostRule,
     },
     /// A quota that makes no sense.
-    #[error("permissions.store: the quota is {given}, expected 1B to {}", store::LARGEST)]
+    #[error(
+        "permissions.store: the quota is {given}, expected 1B to {}",
+        store::LARGEST
+    )]
     Quota {
         /// What was asked for.
         given: Bytes,

@@ -24,7 +24,15 @@ fn a_permission_reads_back_as_it_is_written() {
         assert!(permission.covers(&permission), "{line}");
         assert!(!permission.describe().is_empty());
     }
-    for line in ["", "net", "store", "store lots", "generate all", "files", "net 10.0.0.1"] {
+    for line in [
+        "",
+        "net",
+        "store",
+        "store lots",
+        "generate all",
+        "files",
+        "net 10.0.0.1",
+    ] {
         assert!(line.parse::<Permission>().is_err(), "{line}");
     }
     assert_eq!(
@@ -82,10 +90,7 @@ fn a_file_may_know_permissions_that_we_do_not() {
     let read: PermissionSet =
         serde_json::from_str(r#"["clock", "teleport", "net 127.0.0.1"]"#).expect("a list");
     assert_eq!(read, set(&["clock"]));
-    assert_eq!(
-        serde_json::to_string(&read).expect("JSON"),
-        r#"["clock"]"#
-    );
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), r#"["clock"]"#);
     assert!(read.without(Kind::Clock).is_empty());
 }
 
@@ -157,7 +162,10 @@ fn imports_of_what_is_nested_are_not_the_plugins_own() {
 fn an_ask_needs_a_reason_and_sense() {
     let long = "x".repeat(201);
     for (text, expected) in [
-        ("clock = { reason = ' ' }", "permissions.clock: the reason is empty"),
+        (
+            "clock = { reason = ' ' }",
+            "permissions.clock: the reason is empty",
+        ),
         (
             &format!("random = {{ reason = '{long}' }}"),
             "permissions.random: the reason has 201 characters",
@@ -170,7 +178,10 @@ fn an_ask_needs_a_reason_and_sense() {
             "store = { quota = '2GiB', reason = 'x' }",
             "permissions.store: the quota is 2GiB, expected 1B to 1GiB",
         ),
-        ("store = { quota = '0B', reason = 'x' }", "expected 1B to 1GiB"),
+        (
+            "store = { quota = '0B', reason = 'x' }",
+            "expected 1B to 1GiB",
+        ),
     ] {
         let error = asked(text).check().expect_err(text).to_string();
         assert!(error.contains(expected), "{error}");

@@ -247,19 +247,34 @@ mod tests {
     #[test]
     fn settings_are_read_as_they_are_meant() {
         let table = [
-            ("amount=0.3,mode=soft", vec![("amount", text("0.3")), ("mode", text("soft"))]),
+            (
+                "amount=0.3,mode=soft",
+                vec![("amount", text("0.3")), ("mode", text("soft"))],
+            ),
             ("on", vec![("on", Term::Bare)]),
             ("on,x=", vec![("on", Term::Bare), ("x", text(""))]),
             (r"a=one\, two", vec![("a", text("one, two"))]),
-            (r#"a="one, \"two\"\n\\",b=1"#, vec![("a", text("one, \"two\"\n\\")), ("b", text("1"))]),
-            (r"a='C:\n\x.png',b=2", vec![("a", text(r"C:\n\x.png")), ("b", text("2"))]),
-            (r"a=C:\pictures\x.png", vec![("a", text(r"C:\pictures\x.png"))]),
+            (
+                r#"a="one, \"two\"\n\\",b=1"#,
+                vec![("a", text("one, \"two\"\n\\")), ("b", text("1"))],
+            ),
+            (
+                r"a='C:\n\x.png',b=2",
+                vec![("a", text(r"C:\n\x.png")), ("b", text("2"))],
+            ),
+            (
+                r"a=C:\pictures\x.png",
+                vec![("a", text(r"C:\pictures\x.png"))],
+            ),
             ("a=x=y:z", vec![("a", text("x=y:z"))]),
             (r"a=\[red:blue:0.5]", vec![("a", text("[red:blue:0.5]"))]),
             (
                 r#"a=[1,"x,y",c\]],b=[]"#,
                 vec![
-                    ("a", Term::List(vec!["1".to_owned(), "x,y".to_owned(), "c]".to_owned()])),
+                    (
+                        "a",
+                        Term::List(vec!["1".to_owned(), "x,y".to_owned(), "c]".to_owned()]),
+                    ),
                     ("b", Term::List(Vec::new())),
                 ],
             ),
@@ -280,13 +295,34 @@ mod tests {
     #[test]
     fn a_mistake_says_where_it_is() {
         for (given, expected) in [
-            ("x-y:", "settings, character 1: expected the key of a setting"),
-            ("x-y:a=1,", "settings, character 5: expected the key of a setting"),
-            ("x-y:a=\"b", "settings, character 5: expected a quote at the end of the value"),
-            ("x-y:a=\"b\"c", "settings, character 6: expected a comma before the next setting"),
-            ("x-y:a=[1", "settings, character 5: expected `]` at the end of the list"),
-            ("x-y:a=['1'2]", "settings, character 7: expected a comma or `]` in the list"),
-            ("x-y:ä=1", "settings, character 1: expected the key of a setting"),
+            (
+                "x-y:",
+                "settings, character 1: expected the key of a setting",
+            ),
+            (
+                "x-y:a=1,",
+                "settings, character 5: expected the key of a setting",
+            ),
+            (
+                "x-y:a=\"b",
+                "settings, character 5: expected a quote at the end of the value",
+            ),
+            (
+                "x-y:a=\"b\"c",
+                "settings, character 6: expected a comma before the next setting",
+            ),
+            (
+                "x-y:a=[1",
+                "settings, character 5: expected `]` at the end of the list",
+            ),
+            (
+                "x-y:a=['1'2]",
+                "settings, character 7: expected a comma or `]` in the list",
+            ),
+            (
+                "x-y:ä=1",
+                "settings, character 1: expected the key of a setting",
+            ),
             ("x-y:a=1,a=2", "setting `a` is given twice, expected once"),
             ("X:a=1", "plugin id is `X`, expected 2 to 64 characters"),
         ] {

@@ -75,13 +75,20 @@ impl Schema {
         }
         let value = |setting: &Setting| {
             let given = found.remove(setting.key.as_str());
-            (setting.key.clone(), given.unwrap_or_else(|| setting.kind.default()))
+            (
+                setting.key.clone(),
+                given.unwrap_or_else(|| setting.kind.default()),
+            )
         };
         Ok(Values::new(self.settings().iter().map(value).collect()))
     }
 
     fn unknown(&self, key: &str) -> SettingsError {
-        let known: Vec<&str> = self.settings().iter().map(|setting| setting.key.as_str()).collect();
+        let known: Vec<&str> = self
+            .settings()
+            .iter()
+            .map(|setting| setting.key.as_str())
+            .collect();
         SettingsError::Unknown {
             key: shown(key),
             nearest: nearest(key, known.iter().copied()),
@@ -119,7 +126,9 @@ impl Kind {
                 of.read(*items, &given, Item::read_text)
             }
             // A list of one needs no brackets.
-            (Self::List { of, items, .. }, Term::Text(given)) => of.read(*items, &[given.as_str()], Item::read_text),
+            (Self::List { of, items, .. }, Term::Text(given)) => {
+                of.read(*items, &[given.as_str()], Item::read_text)
+            }
             (_, Term::Text(text)) => self.read_text(text),
             _ => None,
         }
@@ -187,7 +196,12 @@ impl Item {
         }
     }
 
-    fn read<T: Copy>(&self, most: usize, given: &[T], read: impl Fn(&Self, T) -> Option<Value>) -> Option<Value> {
+    fn read<T: Copy>(
+        &self,
+        most: usize,
+        given: &[T],
+        read: impl Fn(&Self, T) -> Option<Value>,
+    ) -> Option<Value> {
         if given.len() > most {
             return None;
         }
@@ -251,7 +265,10 @@ fn digits(text: &str) -> Option<&str> {
 }
 
 fn int(text: &str, min: Option<i64>, max: Option<i64>) -> Option<i64> {
-    digits(text)?.parse().ok().filter(|given| within(given, min, max))
+    digits(text)?
+        .parse()
+        .ok()
+        .filter(|given| within(given, min, max))
 }
 
 fn number(text: &str, min: Option<f64>, max: Option<f64>) -> Option<f64> {

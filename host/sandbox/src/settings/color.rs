@@ -79,7 +79,9 @@ mod tests {
         ] {
             assert_eq!(given.parse::<Color>().expect(given).to_string(), shown);
         }
-        for bad in ["", "#", "ff8800", "#ff88", "#gg8800", "#ff88001", "red", "#é80"] {
+        for bad in [
+            "", "#", "ff8800", "#ff88", "#gg8800", "#ff88001", "red", "#é80",
+        ] {
             assert!(bad.parse::<Color>().is_err(), "{bad}");
         }
     }

@@ -1,14 +1,18 @@
 //! Settings as manifests write them: one table with everything, of which each type uses a part.
 
+mod fields;
+mod write;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value as Json};
 
-use super::kind::{Choice, Item, Kind};
+use super::kind::{Item, Kind};
 use super::schema::{InvalidSchema, Setting};
-use super::values::Values;
 use crate::names::{did_you_mean, nearest, shown};
 
-const TYPES: [&str; 9] = ["flag", "int", "number", "text", "choice", "color", "image", "seed", "list"];
+const TYPES: [&str; 9] = [
+    "flag", "int", "number", "text", "choice", "color", "image", "seed", "list",
+];
 const ITEMS: [&str; 4] = ["text", "int", "number", "choice"];
 /// If a manifest does not say how long a text may be, and the most that it may say.
 const TEXT: usize = 1000;
@@ -205,7 +209,11 @@ impl Raw {
             other => {
                 return Err(self.wrong(
                     "type",
-                    format!("`{}`{}", shown(other), did_you_mean(nearest(other, TYPES).as_deref())),
+                    format!(
+                        "`{}`{}",
+                        shown(other),
+                        did_you_mean(nearest(other, TYPES).as_deref())
+                    ),
                     format!("one of {}", TYPES.join(", ")),
                 ));
             }
@@ -256,104 +264,6 @@ impl Raw {
             .ok_or_else(|| self.missing("default", kind.expected()))
     }
 
-    fn take_options(&mut self) -> Result<Vec<Choice>, InvalidSchema> {
-        let options: Vec<Choice> = self
-            .options
-            .take()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|option| match option {
-                RawOption::Value(value) => Choice {
-                    label: value.clone(),
-                    value,
-                },
-                RawOption::Labelled(Labelled { value, label }) => Choice { value, label },
-            })
-            .collect();
-        if !(1..=MOST_OPTIONS).contains(&options.len()) {
-            let count = format!("{} values", options.len());
-            return Err(self.wrong("options", count, format!("1 to {MOST_OPTIONS}")));
-        }
-        for (index, option) in options.iter().enumerate() {
-            let fits = !option.value.is_empty()
-                && option.value.len() <= 100
-                && !option.value.chars().any(crate::logs::is_harmful);
-            if !fits {
-                let value = format!("`{}`", shown(&option.value));
-                return Err(self.wrong("options", value, "values of 1 to 100 printable characters"));
-            }
-            if options[..index].iter().any(|other| other.value == option.value) {
-                let value = format!("`{}` twice", shown(&option.value));
-                return Err(self.wrong("options", value, "each value once"));
-            }
-        }
-        Ok(options)
-    }
-
-    fn int_range(&mut self) -> Result<(Option<i64>, Option<i64>), InvalidSchema> {
-        let range = (self.take_int("min")?, self.take_int("max")?);
-        match range {
-            (Some(min), Some(max)) if min > max => Err(self.wrong("min", min, format!("at most max, which is {max}"))),
-            range => Ok(range),
-        }
-    }
-
-    fn number_range(&mut self) -> Result<(Option<f64>, Option<f64>), InvalidSchema> {
-        let range = (self.take_number("min")?, self.take_number("max")?);
-        match range {
-            (Some(min), Some(max)) if min > max => Err(self.wrong("min", min, format!("at most max, which is {max}"))),
-            range => Ok(range),
-        }
-    }
-
-    fn bound(&mut self, field: &'static str) -> Option<Number> {
-        match field {
-            "min" => self.min.take(),
-            "max" => self.max.take(),
-            _ => self.step.take(),
-        }
-    }
-
-    fn take_int(&mut self, field: &'static str) -> Result<Option<i64>, InvalidSchema> {
-        self.bound(field)
-            .map(|number| {
-                number
-                    .as_i64()
-                    .ok_or_else(|| self.wrong(field, &number, "a whole number"))
-            })
-            .transpose()
-    }
-
-    fn take_number(&mut self, field: &'static str) -> Result<Option<f64>, InvalidSchema> {
-        self.bound(field)
-            .map(|number| {
-                number
-                    .as_f64()
-                    .filter(|number| number.is_finite())
-                    .ok_or_else(|| self.wrong(field, &number, "a finite number"))
-            })
-            .transpose()
-    }
-
-    fn take_size(&mut self, field: &'static str, default: usize, most: usize) -> Result<usize, InvalidSchema> {
-        let Some(number) = self.bound(field) else {
-            return Ok(default);
-        };
-        number
-            .as_u64()
-            .and_then(|size| usize::try_from(size).ok())
-            .filter(|size| (1..=most).contains(size))
-            .ok_or_else(|| self.wrong(field, &number, format!("1 to {most} characters")))
-    }
-
-    fn positive(&self, field: &'static str, positive: bool) -> Result<(), InvalidSchema> {
-        if positive {
-            Ok(())
-        } else {
-            Err(self.wrong(field, "not above 0", "a positive number"))
-        }
-    }
-
     /// A field that the type does not use is a misunderstanding that the author should hear of.
     fn refuse_leftovers(&self) -> Result<(), InvalidSchema> {
         let fields = [
@@ -377,7 +287,7 @@ impl Raw {
         }
     }
 
-    fn wrong(
+    pub(super) fn wrong(
         &self,
         field: &'static str,
         given: impl ToString,
@@ -394,92 +304,4 @@ impl Raw {
     fn missing(&self, field: &'static str, expected: String) -> InvalidSchema {
         self.wrong(field, "missing", expected)
     }
-}
-
-impl From<Setting> for Raw {
-    fn from(setting: Setting) -> Self {
-        let default = setting.kind.default();
-        let mut raw = Self {
-            ty: setting.kind.name().to_owned(),
-            label: (setting.label != setting.key).then_some(setting.label),
-            key: setting.key,
-            help: setting.help,
-            group: setting.group,
-            show_if: setting.show_if,
-            default: Values::new(vec![(String::new(), default)])
-                .to_json()
-                .remove("")
-                .filter(|default| !default.is_null()),
-            min: None,
-            max: None,
-            step: None,
-            unit: None,
-            multiline: None,
-            options: None,
-            of: None,
-            items: None,
-        };
-        match setting.kind {
-            Kind::Flag { .. } | Kind::Color { .. } | Kind::Image | Kind::Seed { .. } => {}
-            Kind::Int {
-                min,
-                max,
-                step,
-                unit,
-                ..
-            } => {
-                raw.min = min.map(Number::from);
-                raw.max = max.map(Number::from);
-                raw.step = step.map(Number::from);
-                raw.unit = unit;
-            }
-            Kind::Number {
-                min,
-                max,
-                step,
-                unit,
-                ..
-            } => {
-                raw.min = min.and_then(Number::from_f64);
-                raw.max = max.and_then(Number::from_f64);
-                raw.step = step.and_then(Number::from_f64);
-                raw.unit = unit;
-            }
-            Kind::Text { max, multiline, .. } => {
-                raw.max = Some(max.into());
-                raw.multiline = Some(multiline);
-            }
-            Kind::Choice { options, .. } => raw.options = Some(write_options(options)),
-            Kind::List { of, items, .. } => {
-                raw.of = Some(of.name().to_owned());
-                raw.items = Some(items);
-                match of {
-                    Item::Text { max } => raw.max = Some(max.into()),
-                    Item::Int { min, max } => {
-                        raw.min = min.map(Number::from);
-                        raw.max = max.map(Number::from);
-                    }
-                    Item::Number { min, max } => {
-                        raw.min = min.and_then(Number::from_f64);
-                        raw.max = max.and_then(Number::from_f64);
-                    }
-                    Item::Choice { options } => raw.options = Some(write_options(options)),
-                }
-            }
-        }
-        raw
-    }
-}
-
-fn write_options(options: Vec<Choice>) -> Vec<RawOption> {
-    options
-        .into_iter()
-        .map(|Choice { value, label }| {
-            if value == label {
-                RawOption::Value(value)
-            } else {
-                RawOption::Labelled(Labelled { value, label })
-            }
-        })
-        .collect()
 }

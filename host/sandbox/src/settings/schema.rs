@@ -66,9 +66,11 @@ impl Schema {
             };
             let key_fits = (1..=LONGEST_KEY).contains(&key.len())
                 && key.starts_with(|c: char| c.is_ascii_lowercase())
-                && key
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+                && key.bytes().all(|byte| {
+                    byte.is_ascii_lowercase()
+                        || byte.is_ascii_digit()
+                        || matches!(byte, b'-' | b'_')
+                });
             if !key_fits {
                 let expected = "1 to 40 lower-case letters, digits, `-` and `_`, a letter first";
                 return Err(wrong("key", key, expected));
@@ -87,13 +89,23 @@ impl Schema {
                     && text.chars().count() <= longest
                     && !text.chars().any(crate::logs::is_harmful);
                 if !fits {
-                    return Err(wrong(field, text, &format!("a line of 1 to {longest} printable characters")));
+                    return Err(wrong(
+                        field,
+                        text,
+                        &format!("a line of 1 to {longest} printable characters"),
+                    ));
                 }
             }
             if let Some(flag) = &setting.show_if
-                && !matches!(self.get(flag).map(|other| &other.kind), Some(Kind::Flag { .. }))
+                && !matches!(
+                    self.get(flag).map(|other| &other.kind),
+                    Some(Kind::Flag { .. })
+                )
             {
-                let flags = self.settings.iter().filter(|other| matches!(other.kind, Kind::Flag { .. }));
+                let flags = self
+                    .settings
+                    .iter()
+                    .filter(|other| matches!(other.kind, Kind::Flag { .. }));
                 let near = nearest(flag, flags.map(|other| other.key.as_str()));
                 let expected = format!("the key of a flag{}", did_you_mean(near.as_deref()));
                 return Err(wrong("show-if", flag, &expected));

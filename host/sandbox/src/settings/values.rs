@@ -41,7 +41,9 @@ impl Value {
             Self::Flag(flag) => Json::Bool(*flag),
             Self::Int(int) => Json::from(*int),
             Self::Number(number) => json_number(*number),
-            Self::Text(text) | Self::Choice(text) | Self::Picture(text) => Json::from(text.as_str()),
+            Self::Text(text) | Self::Choice(text) | Self::Picture(text) => {
+                Json::from(text.as_str())
+            }
             Self::Color(color) => Json::from(color.to_string()),
             Self::Seed(seed) => Json::from(*seed),
             Self::Texts(texts) => Json::from(texts.as_slice()),
@@ -90,7 +92,9 @@ impl Values {
     /// One value.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+        self.iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value)
     }
 
     /// Replaces what the user gave for each picture by the name of its content, which is what a plugin opens and what
