@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
+use crate::setup::target_folder;
 use crate::shell::{cargo, root, run};
 
 #[derive(Subcommand)]
@@ -138,9 +139,9 @@ fn memory(reference: &Reference) -> Result<()> {
     for dtype in ["fp32", "fp16"] {
         let model = reference.checkpoint(dtype)?;
         let output = answer(
-            Command::new(root().join("target/release/examples/load_unet"))
+            Command::new(target_folder()?.join("release/examples/load_unet"))
                 .arg(&model)
-                .env("AQUATINT_DATA", data()),
+                .env("AQUATINT_DATA", data()?),
         )?;
         let ratio = |name: &str| output[name].as_f64().unwrap_or_default();
         println!(
@@ -193,14 +194,14 @@ impl Reference {
 
 fn aquatint(args: &[&str]) -> Result<Value> {
     let output = folder()?.join("pictures");
-    let mut command = Command::new(root().join("target/release/aquatint"));
+    let mut command = Command::new(target_folder()?.join("release/aquatint"));
     command
         .arg("generate")
         .args(args)
         .arg("--json")
         .arg("-o")
         .arg(output);
-    answer(command.env("AQUATINT_DATA", data()))
+    answer(command.env("AQUATINT_DATA", data()?))
 }
 
 /// Runs it; the last line of what it prints is JSON.
@@ -220,14 +221,17 @@ fn answer(command: &mut Command) -> Result<Value> {
 }
 
 fn folder() -> Result<PathBuf> {
-    let folder = root().join("target/bench");
+    let folder = target_folder()?.join("bench");
     std::fs::create_dir_all(&folder)?;
     Ok(folder)
 }
 
-/// The data folder that `cargo xtask setup` fills.
-fn data() -> PathBuf {
-    std::env::var_os("AQUATINT_DATA").map_or_else(|| root().join("target/test-data"), PathBuf::from)
+/// The data folder that `cargo xtask setup` fills, unless another is named.
+fn data() -> Result<PathBuf> {
+    match std::env::var_os("AQUATINT_DATA") {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => Ok(target_folder()?.join("test-data")),
+    }
 }
 
 #[derive(Default)]

@@ -124,7 +124,7 @@ fn version_in(text: &str) -> Option<(u32, u32)> {
 }
 
 /// Where Cargo builds to; `CARGO_TARGET_DIR` and Cargo's configuration may say anything.
-fn target_folder() -> Result<PathBuf> {
+pub(crate) fn target_folder() -> Result<PathBuf> {
     let metadata = answer(&mut cargo(&["metadata", "--format-version=1", "--no-deps"]));
     let metadata = metadata.context("`cargo metadata` failed")?;
     let metadata: serde_json::Value =

@@ -3,7 +3,6 @@
 //!
 //! Weights are copied as they are; ones of 16 bits stay so in the file and are cast in the graph.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -62,7 +61,7 @@ pub fn export(checkpoint: &Checkpoint, folder: &Path) -> Result<(), ExportError>
             pooled: true,
         };
         let sections = graph::text_encoder(part, TextInput::Ids, &outputs, options)?;
-        write_part(folder, part.name, &part.folder, &part.weights, sections)?;
+        write_part(folder, part.name, &part.folder, &part.weights, &sections)?;
         if let Some(name) = text.tokenizer.file_name() {
             copy_folder(&text.tokenizer, &folder.join(name))?;
         }
@@ -73,12 +72,12 @@ pub fn export(checkpoint: &Checkpoint, folder: &Path) -> Result<(), ExportError>
         ..UNetOptions::default()
     };
     let sections = graph::unet(unet, with_any_size, options)?;
-    write_part(folder, "unet", &unet.folder, &unet.weights, sections)?;
+    write_part(folder, "unet", &unet.folder, &unet.weights, &sections)?;
     let vae = &checkpoint.vae;
     let sections = graph::vae_encoder(vae, options)?;
-    write_part(folder, "vae_encoder", &vae.folder, &vae.weights, sections)?;
+    write_part(folder, "vae_encoder", &vae.folder, &vae.weights, &sections)?;
     let sections = graph::vae_decoder(vae, options)?;
-    write_part(folder, "vae_decoder", &vae.folder, &vae.weights, sections)?;
+    write_part(folder, "vae_decoder", &vae.folder, &vae.weights, &sections)?;
     for name in ["vae_encoder", "vae_decoder"] {
         spell_out_scale(vae, &folder.join(name).join("config.json"))?;
     }
@@ -119,7 +118,7 @@ fn write_part(
     name: &str,
     source: &Path,
     weights: &Weights,
-    sections: Vec<Section>,
+    sections: &[Section],
 ) -> Result<(), ExportError> {
     let folder = root.join(name);
     let write = |path: &Path| {
@@ -131,11 +130,11 @@ fn write_part(
     let data_path = folder.join(DATA);
     let mut data = BufWriter::new(File::create(&data_path).map_err(write(&data_path))?);
     let mut offset = 0_u64;
-    for section in sections {
+    // Exported graphs are not cut: there is one section.
+    if let Some(section) = sections.first() {
         let model_path = folder.join("model.onnx");
         // Our own bytes, just written: they decode.
         let mut model = ModelProto::decode(section.model.as_slice()).unwrap_or_default();
-        let mut placed: HashMap<String, u64> = HashMap::new();
         let graph = model.graph.get_or_insert_default();
         for tensor in &mut graph.initializer {
             if tensor.data_location != DataLocation::External as i32 {
@@ -145,22 +144,15 @@ fn write_part(
                 continue;
             };
             let bytes = weights.data(info);
-            let at = match placed.get(&tensor.name) {
-                Some(at) => *at,
-                None => {
-                    data.write_all(bytes).map_err(write(&data_path))?;
-                    placed.insert(tensor.name.clone(), offset);
-                    offset += bytes.len() as u64;
-                    offset - bytes.len() as u64
-                }
-            };
+            data.write_all(bytes).map_err(write(&data_path))?;
             for entry in &mut tensor.external_data {
                 match entry.key.as_str() {
                     "location" => entry.value = DATA.to_owned(),
-                    "offset" => entry.value = at.to_string(),
+                    "offset" => entry.value = offset.to_string(),
                     _ => {}
                 }
             }
+            offset += bytes.len() as u64;
         }
         std::fs::write(&model_path, model.encode_to_vec()).map_err(write(&model_path))?;
     }

@@ -3,7 +3,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Checkpoint, CheckpointError, ModelIndex, TextConfig, UNetConfig, VaeConfig, Weights};
+use super::{
+    Checkpoint, CheckpointError, ModelIndex, TEXT_PARTS, TextConfig, UNetConfig, VaeConfig, Weights,
+};
 use crate::graph::{self, GraphOptions, TextInput, TextOutputs, UNetOptions};
 use crate::prompt::Tokenizer;
 use crate::sigmas::PredictionType;
@@ -57,10 +59,7 @@ impl Inspection {
             parts: Vec::new(),
             problems: Vec::new(),
         };
-        for (encoder, tokenizer) in [
-            ("text_encoder", "tokenizer"),
-            ("text_encoder_2", "tokenizer_2"),
-        ] {
+        for (encoder, tokenizer) in TEXT_PARTS {
             if index.has(encoder) {
                 inspection.text_part(path, encoder, tokenizer);
             }

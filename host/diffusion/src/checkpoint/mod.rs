@@ -50,6 +50,12 @@ pub struct TextPart {
     pub tokenizer: PathBuf,
 }
 
+/// The folders of text encoders and of their tokenizers, in the order that the outputs are joined.
+const TEXT_PARTS: [(&str, &str); 2] = [
+    ("text_encoder", "tokenizer"),
+    ("text_encoder_2", "tokenizer_2"),
+];
+
 /// The kinds of model that pipelines differ for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -104,10 +110,7 @@ impl Checkpoint {
         let unet = open_part(path, "unet", UNetConfig::read)?;
         let vae = open_part(path, "vae", VaeConfig::read)?;
         let mut text = Vec::new();
-        for (encoder, tokenizer) in [
-            ("text_encoder", "tokenizer"),
-            ("text_encoder_2", "tokenizer_2"),
-        ] {
+        for (encoder, tokenizer) in TEXT_PARTS {
             if index.has(encoder) {
                 text.push(TextPart {
                     encoder: open_part(path, encoder, TextConfig::read)?,

@@ -1,5 +1,5 @@
 use super::network::{GraphOptions, Network, Section};
-use crate::checkpoint::{CheckpointError, Part, TextConfig};
+use crate::checkpoint::{CheckpointError, Part, TextConfig, Weights};
 use crate::onnx::{Attribute, Dim, ElementType, Value};
 
 /// What the encoder takes.
@@ -37,14 +37,9 @@ pub fn text_encoder(
         Dim::Fixed(config.positions as i64),
         Dim::Fixed(config.hidden_size as i64),
     ];
-    // Old checkpoints and new ones agree on this prefix, some conversions leave it out.
-    let prefix = if net.has("text_model.embeddings.position_embedding.weight") {
-        "text_model."
-    } else {
-        ""
-    };
+    let prefix = prefix(&part.weights);
     let channels = config.hidden_size;
-    let table = format!("{prefix}embeddings.token_embedding.weight");
+    let table = token_embedding(&part.weights);
     let table_shape = [config.vocab_size, channels];
     let (embedded, eos) = match input {
         TextInput::Ids => {
@@ -126,6 +121,22 @@ pub fn text_encoder(
         }
     }
     net.finish()
+}
+
+/// What the names of a text encoder's tensors begin with: checkpoints agree on one prefix, some conversions leave it
+/// out.
+fn prefix(weights: &Weights) -> &'static str {
+    const PREFIX: &str = "text_model.";
+    if weights.contains(&format!("{PREFIX}embeddings.position_embedding.weight")) {
+        PREFIX
+    } else {
+        ""
+    }
+}
+
+/// The name of the table of token embeddings, `[tokens, channels]`.
+pub(crate) fn token_embedding(weights: &Weights) -> String {
+    format!("{}embeddings.token_embedding.weight", prefix(weights))
 }
 
 /// Where each prompt ends: `[batch, 1]`.

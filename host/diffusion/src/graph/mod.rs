@@ -10,6 +10,7 @@ mod network;
 mod unet;
 mod vae;
 
+pub(crate) use clip::token_embedding;
 pub use clip::{TextInput, TextOutputs, text_encoder};
 pub use network::{AttentionForm, GraphOptions, Section, SectionPolicy};
 pub use unet::{UNetOptions, unet};

@@ -53,6 +53,25 @@ struct LoadedShape {
     pinned: Option<[usize; 3]>,
 }
 
+impl Loaded {
+    /// The network in `slot` if it was loaded for this shape, else what `load` gives. The old one goes first: two do not
+    /// fit where one does.
+    fn for_shape(
+        slot: &mut Option<Self>,
+        shape: LoadedShape,
+        load: impl FnOnce() -> Result<Network, Error>,
+    ) -> Result<&mut Network, Error> {
+        let loaded = match slot.take().filter(|loaded| loaded.shape == shape) {
+            Some(loaded) => loaded,
+            None => Self {
+                network: load()?,
+                shape,
+            },
+        };
+        Ok(&mut slot.insert(loaded).network)
+    }
+}
+
 /// The texts of a request, encoded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Texts {
@@ -222,36 +241,18 @@ impl Pipeline {
                 .fixed_shapes
                 .then_some([rows, height, width]),
         };
-        if self
-            .unet
-            .as_ref()
-            .is_none_or(|loaded| loaded.shape != wanted)
-        {
-            // The old one goes first: two do not fit where one does.
-            self.unet = None;
-            let options = self.graph_options(&self.checkpoint.unet.weights, self.section_policy());
-            let network = timings.time("load unet", || -> Result<_, Error> {
-                let odd_sizes = wanted.odd_sizes;
-                let sections = unet(
-                    &self.checkpoint.unet,
-                    UNetOptions {
-                        odd_sizes,
-                        control: false,
-                    },
-                    options,
-                )?;
+        let options = self.graph_options(&self.checkpoint.unet.weights, self.section_policy());
+        Loaded::for_shape(&mut self.unet, wanted, || {
+            timings.time("load unet", || {
+                let unet_options = UNetOptions {
+                    odd_sizes: wanted.odd_sizes,
+                    control: false,
+                };
+                let sections = unet(&self.checkpoint.unet, unet_options, options)?;
                 let fixed = pins(wanted.pinned, ["batch_size", "height", "width"]);
                 Network::load(&self.runtime, "unet", &sections, &fixed)
-            })?;
-            self.unet = Some(Loaded {
-                network,
-                shape: wanted,
-            });
-        }
-        match &mut self.unet {
-            Some(loaded) => Ok(&mut loaded.network),
-            None => unreachable!("it was loaded above"),
-        }
+            })
+        })
     }
 
     /// Weights that are widened at load are loaded in eight parts, so that the peak stays near the size that they have
@@ -286,35 +287,19 @@ impl Pipeline {
                 .fixed_shapes
                 .then_some([1, height, width]),
         };
-        if self
-            .decoder
-            .as_ref()
-            .is_none_or(|loaded| loaded.shape != wanted)
-        {
-            self.decoder = None;
-            let mut options =
-                self.graph_options(&self.checkpoint.vae.weights, SectionPolicy::Whole);
-            // SDXL's VAE overflows 16 bits, and its config says so.
-            if self.checkpoint.vae.config.force_upcast {
-                options.compute = ElementType::F32;
-            }
-            let network = timings.time("load vae", || -> Result<_, Error> {
+        let mut options = self.graph_options(&self.checkpoint.vae.weights, SectionPolicy::Whole);
+        // SDXL's VAE overflows 16 bits, and its config says so.
+        if self.checkpoint.vae.config.force_upcast {
+            options.compute = ElementType::F32;
+        }
+        Loaded::for_shape(&mut self.decoder, wanted, || {
+            timings.time("load vae", || {
                 let sections = vae_decoder(&self.checkpoint.vae, options)?;
-                let fixed = pins(
-                    wanted.pinned,
-                    ["batch_size", "latent_height", "latent_width"],
-                );
+                let names = ["batch_size", "latent_height", "latent_width"];
+                let fixed = pins(wanted.pinned, names);
                 Network::load(&self.runtime, "vae decoder", &sections, &fixed)
-            })?;
-            self.decoder = Some(Loaded {
-                network,
-                shape: wanted,
-            });
-        }
-        match &mut self.decoder {
-            Some(loaded) => Ok(&mut loaded.network),
-            None => unreachable!("it was loaded above"),
-        }
+            })
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use safetensors::Dtype;
 use super::network::{Network, floats, ints};
 use super::{Cancel, Error};
 use crate::checkpoint::{Checkpoint, CheckpointError, TextConfig, TextPart, Weights};
-use crate::graph::{GraphOptions, TextInput, TextOutputs, text_encoder};
+use crate::graph::{GraphOptions, TextInput, TextOutputs, text_encoder, token_embedding};
 use crate::prompt::{Tokenizer, Tokens};
 use crate::runtime::Runtime;
 
@@ -121,11 +121,7 @@ impl<'c> TextEncoder<'c> {
 
 /// Looks the tokens' rows up in the embedding table.
 fn embed(weights: &Weights, config: &TextConfig, ids: &[u32]) -> Result<Vec<f32>, CheckpointError> {
-    const TABLE: &str = "embeddings.token_embedding.weight";
-    let name = match weights.contains(TABLE) {
-        true => TABLE.to_owned(),
-        false => format!("text_model.{TABLE}"),
-    };
+    let name = token_embedding(weights);
     let tensor = weights.expect(&name, &[config.vocab_size, config.hidden_size])?;
     let bytes = weights.data(tensor);
     let row = bytes.len() / config.vocab_size;
