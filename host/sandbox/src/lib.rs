@@ -16,16 +16,27 @@
 //! | [`policy`] | failures, strikes and quarantine |
 //! | [`logs`] | what a plugin may write into the log |
 //! | [`digest`] | the names of bytes |
+//! | [`folder`] | the plugins of a folder, swapped while jobs run |
+//! | [`engine`] | what components are compiled with and run on |
+//! | [`plugin`] | a plugin that was loaded, and calling it |
+//! | [`pixels`], [`tensor`] | pictures and latents, as the host holds them for plugins |
+//! | [`services`] | what the floor above does for plugins: drawing, noise, models |
+//! | [`problem`], [`stop`] | why something did not happen; ending what is under way |
 //! | [`units`] | sizes and durations as people write them |
 //!
 //! Nothing here knows diffusion, a job or HTTP.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod bindings;
 pub mod contract;
 pub mod digest;
 mod document;
+pub mod engine;
+pub mod folder;
 pub mod grants;
+mod guest;
+mod imports;
 pub mod locator;
 pub mod lock;
 pub mod logs;
@@ -33,9 +44,16 @@ pub mod manifest;
 mod names;
 pub mod net;
 pub mod permissions;
+pub mod pixels;
+pub mod plugin;
 pub mod policy;
 pub mod prescan;
+pub mod problem;
 pub mod reload;
 pub mod section;
+pub mod services;
 pub mod settings;
+mod shelf;
+pub mod stop;
+pub mod tensor;
 pub mod units;

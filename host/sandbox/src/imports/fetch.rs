@@ -1,0 +1,81 @@
+use tokio::sync::oneshot;
+
+use crate::bindings::interfaces::fetch as wit;
+use crate::guest::{Guest, Refused, from_params, refuse};
+use crate::net::{FetchLimits, Method, Outgoing, fetch};
+use crate::permissions::{Kind, Permission};
+use crate::problem::Problem;
+use crate::settings::Value;
+
+impl From<wit::Method> for Method {
+    fn from(method: wit::Method) -> Self {
+        match method {
+            wit::Method::Get => Self::Get,
+            wit::Method::Head => Self::Head,
+            wit::Method::Post => Self::Post,
+            wit::Method::Put => Self::Put,
+            wit::Method::Patch => Self::Patch,
+            wit::Method::Delete => Self::Delete,
+        }
+    }
+}
+
+impl wit::Host for Guest {
+    async fn send(&mut self, request: wit::Request) -> Result<wit::Response, Refused> {
+        self.count();
+        let mut limits = FetchLimits::within(self.deadline.left(), self.limits.transfer.0);
+        for (key, value) in from_params(request.options)? {
+            match (key.as_str(), value) {
+                ("timeout", Value::Int(milliseconds)) if milliseconds > 0 => {
+                    limits.shorten(milliseconds.unsigned_abs());
+                }
+                ("max-bytes", Value::Int(bytes)) if bytes >= 0 => {
+                    limits.narrow(bytes.unsigned_abs())
+                }
+                ("redirects", Value::Flag(follow)) => limits.follow = follow,
+                ("timeout" | "max-bytes" | "redirects", _) => {
+                    return refuse(Problem::InvalidInput(format!(
+                        "option `{key}`: expected a positive int, or a flag for `redirects`"
+                    )));
+                }
+                _ => {
+                    return refuse(Problem::InvalidInput(format!(
+                        "unknown option `{}`, expected timeout, max-bytes or redirects",
+                        crate::names::shown(&key)
+                    )));
+                }
+            }
+        }
+        let rules = self
+            .granted
+            .of_kind(Kind::Net)
+            .filter_map(|permission| match permission {
+                Permission::Net(rule) => Some(rule.clone()),
+                _ => None,
+            })
+            .collect();
+        let outgoing = Outgoing {
+            method: request.method.into(),
+            url: request.url,
+            headers: request.headers,
+            body: request.body,
+        };
+        let stop = self.stop.clone();
+        let (sender, receiver) = oneshot::channel();
+        let worker = std::thread::Builder::new().name("aquatint-fetch".to_owned());
+        let started = worker.spawn(move || {
+            sender.send(fetch(outgoing, rules, &limits, &stop)).ok();
+        });
+        if let Err(error) = started {
+            return refuse(Problem::Failed(format!("no thread: {error}")));
+        }
+        let response = receiver
+            .await
+            .unwrap_or_else(|_| Err(Problem::Failed("the request broke".to_owned())))?;
+        Ok(wit::Response {
+            status: response.status,
+            headers: response.headers,
+            body: response.body,
+        })
+    }
+}

@@ -1,0 +1,125 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::oneshot;
+use wasmtime::component::Resource;
+
+use crate::bindings::interfaces::generate;
+use crate::bindings::interfaces::types::Param;
+use crate::contract::Hook;
+use crate::guest::{Guest, HeldPicture, Refused, Ticket, from_params, refuse};
+use crate::problem::Problem;
+use crate::services::NamedPictures;
+use crate::settings::Value;
+
+/// Requests that a call may have open.
+const MOST_OPEN: usize = 64;
+
+impl generate::Host for Guest {
+    fn submit(&mut self, changes: Vec<Param>) -> Result<Resource<Ticket>, Refused> {
+        self.count();
+        if self.hook != Some(Hook::Script) {
+            return refuse(Problem::Unsupported(
+                "only the hook `script` can draw: the others are part of a picture that is being drawn"
+                    .to_owned(),
+            ));
+        }
+        if self.tickets >= MOST_OPEN {
+            return refuse(Problem::Exhausted(format!(
+                "{MOST_OPEN} requests are open, which is all there may be: wait for some"
+            )));
+        }
+        let changes = from_params(changes)?;
+        let mut pictures = NamedPictures::new();
+        for (key, value) in &changes {
+            if let Value::Picture(name) = value {
+                let Some(picture) = self.picture_named(name) else {
+                    return refuse(Problem::InvalidInput(format!(
+                        "`{key}` is no picture, expected a name from `image.name`"
+                    )));
+                };
+                pictures.insert(name.clone(), picture);
+            }
+        }
+        let (sender, drawing) = oneshot::channel();
+        let over = Arc::new(AtomicBool::new(false));
+        let stop = self.stop.child();
+        let ticket = self.table.push(Ticket {
+            drawing: Some(drawing),
+            over: over.clone(),
+            stop: stop.clone(),
+            cancelled: false,
+        })?;
+        let services = self.job.services.clone();
+        let worker = std::thread::Builder::new().name("aquatint-drawing".to_owned());
+        let started = worker.spawn(move || {
+            let drawn = services.draw(changes, pictures, &stop);
+            sender.send(drawn).ok();
+            over.store(true, Ordering::Release);
+        });
+        if let Err(error) = started {
+            self.table.delete(ticket)?;
+            return refuse(Problem::Failed(format!("no thread: {error}")));
+        }
+        self.tickets += 1;
+        Ok(ticket)
+    }
+}
+
+impl generate::HostTicket for Guest {
+    fn done(&mut self, ticket: Resource<Ticket>) -> wasmtime::Result<bool> {
+        self.count();
+        Ok(self.table.get(&ticket)?.is_over())
+    }
+
+    async fn wait(
+        &mut self,
+        ticket: Resource<Ticket>,
+    ) -> Result<Vec<Resource<HeldPicture>>, Refused> {
+        self.count();
+        let ticket = self.table.get_mut(&ticket)?;
+        if ticket.cancelled {
+            return refuse(Problem::Cancelled);
+        }
+        let Some(drawing) = ticket.drawing.take() else {
+            return refuse(Problem::NotFound(
+                "the pictures of this request were handed out already".to_owned(),
+            ));
+        };
+        self.tickets = self.tickets.saturating_sub(1);
+        // Drawing is the host's time, not the plugin's.
+        let paused = self.deadline.pause();
+        let drawn = drawing.await;
+        drop(paused);
+        let pictures = drawn.unwrap_or_else(|_| {
+            Err(Problem::Failed("drawing ended without a result".to_owned()))
+        })?;
+        let mut handles = Vec::with_capacity(pictures.len());
+        for picture in pictures {
+            // Made by the host, and the plugin's from now on.
+            let charge = u64::from(picture.size().width) * u64::from(picture.size().height);
+            self.charge(charge)?;
+            handles.push(self.table.push(HeldPicture { picture, charge })?);
+        }
+        Ok(handles)
+    }
+
+    fn cancel(&mut self, ticket: Resource<Ticket>) -> wasmtime::Result<()> {
+        self.count();
+        let ticket = self.table.get_mut(&ticket)?;
+        ticket.cancelled = true;
+        ticket.stop.set();
+        if ticket.drawing.take().is_some() {
+            self.tickets = self.tickets.saturating_sub(1);
+        }
+        Ok(())
+    }
+
+    fn drop(&mut self, ticket: Resource<Ticket>) -> wasmtime::Result<()> {
+        let ticket = self.table.delete(ticket)?;
+        if ticket.drawing.is_some() {
+            self.tickets = self.tickets.saturating_sub(1);
+        }
+        Ok(())
+    }
+}

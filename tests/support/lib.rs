@@ -1,0 +1,3 @@
+//! What tests that cross crates share.
+
+pub mod component;
