@@ -1,10 +1,14 @@
 //! What differs between languages.
 
+mod js;
+
 use std::path::{Path, PathBuf};
 
 use aquatint_sandbox::contract::Hook;
 
 use crate::Project;
+
+pub use js::{JAVASCRIPT, Script, TYPESCRIPT};
 
 /// A language that plugins are written in.
 pub trait Language: Sync {
