@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use aquatint_studio::Picture;
+use aquatint_studio::recipe::Plugin;
 use aquatint_tests::checkpoint;
 use serde_json::json;
 
@@ -53,6 +55,47 @@ fn picture_without_parameters() {
     let json = place.run(["inspect", "plain.png", "--json"]).json();
     assert_eq!(json["parameters"], json!(null));
     assert_eq!(json["recipe"], json!(null));
+}
+
+#[test]
+fn picture_with_plugins() {
+    let place = Place::new();
+    let drawn = place.picture(&checkpoint("sd1"), &["-o", "apple.png"]);
+    let mut recipe = drawn.recipe().unwrap().unwrap();
+    let plugin = |json| serde_json::from_value::<Plugin>(json).unwrap();
+    recipe.plugins = vec![
+        plugin(json!({
+            "id": "film-grain", "version": "1.2.0", "digest": "sha256:00",
+            "settings": {"amount": 0.3, "mode": "soft", "mask": null}
+        })),
+        plugin(json!({
+            "id": "glow", "version": "0.1.0", "digest": "sha256:11", "settings": {}, "skipped": "it's\u{1b}[31m broken"
+        })),
+    ];
+    let picture = Picture {
+        width: drawn.width,
+        height: drawn.height,
+        pixels: drawn.pixels,
+        recipe,
+        timings: Vec::new(),
+    };
+    aquatint_studio::png_file::write(&place.path("grain.png"), &picture).unwrap();
+
+    let ran = place.run(["inspect", "grain.png"]);
+    let said = ran.good();
+    let lines = "\nplugins\n  film-grain 1.2.0 {amount: 0.3, mode: \"soft\"}\n    sha256:00\n  \
+        glow 0.1.0 (skipped)\n    sha256:11\n    skipped: it's\\u{1b}[31m broken\n";
+    assert!(said.contains(lines), "{said}");
+    let field = "Plugins: \"film-grain 1.2.0 {amount: 0.3, mode: \\\"soft\\\"}, glow 0.1.0 (skipped)\", Version: ";
+    assert!(said.contains(field), "{said}");
+
+    let json = place.run(["inspect", "grain.png", "--json"]).json();
+    let plugins = &json["recipe"]["plugins"];
+    assert_eq!(plugins[0]["id"], "film-grain");
+    assert_eq!(plugins[0]["settings"]["mask"], json!(null));
+    assert_eq!(plugins[1]["skipped"], "it's\u{1b}[31m broken");
+    let json = place.run(["inspect", "apple.png", "--json"]).json();
+    assert!(json["recipe"].get("plugins").is_none(), "{json}");
 }
 
 #[test]

@@ -182,6 +182,37 @@ fn nonsense_for_a_provider() {
 }
 
 #[test]
+fn plugins_that_make_no_sense() {
+    refused(
+        &["--plugin", "Film Grain"],
+        &["'Film Grain'", "--plugin", "plugin id is `Film Grain`"],
+    );
+    refused(
+        &["--plugin", "film-grain:amount=1,amount=2"],
+        &["setting `amount` is given twice"],
+    );
+    refused(
+        &["--plugin", "film-grain:"],
+        &["settings, character 1: expected the key of a setting"],
+    );
+    let many = ["--plugin", "film-grain"].repeat(65);
+    refused(&many, &["plugins has 65 entries, expected at most 64"]);
+    refused(
+        &["--plugins", "nowhere"],
+        &["--plugins is nowhere, expected a folder"],
+    );
+}
+
+/// Until they run, a picture without them must not pass for one with them.
+#[test]
+fn plugins_are_not_ignored() {
+    refused(
+        &["--plugin", "film-grain:amount=0.3,on", "--plugin", "glow"],
+        &["plugin `film-grain` cannot take part"],
+    );
+}
+
+#[test]
 fn what_the_parser_refuses_is_one_line_too() {
     refused(&["--wat"], &["unexpected argument '--wat'"]);
     refused(&["--samplr", "euler"], &["'--samplr'", "'--sampler'"]);

@@ -7,7 +7,7 @@ use aquatint_diffusion::graph::{
     self, AttentionForm, GraphOptions, Section, SectionPolicy, TextInput, TextOutputs, UNetOptions,
 };
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Generation, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{Cancel, Control, Generation, Pipeline, Timings};
 use aquatint_diffusion::prompt::Tokenizer;
 use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
@@ -330,8 +330,7 @@ fn pipeline_error(checkpoint: Checkpoint, golden: &Golden) -> Result<f32, String
         let texts = pipeline
             .encode(
                 &unguided(prompt),
-                &Cancel::new(),
-                &mut |_| {},
+                &mut Control::new(&Cancel::new(), &mut |_| {}),
                 &mut Timings::default(),
             )
             .map_err(|error| error.to_string())?

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{Cancel, Control, Event, Generation, Pipeline, Timings};
 use aquatint_diffusion::runtime::{Runtime, RuntimeOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -44,14 +44,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
     let cancel = Cancel::new();
     let mut timings = Timings::default();
-    let texts = pipeline.encode(&generation, &cancel, &mut |_| {}, &mut timings)?;
     let mut loaded = None;
     let mut note = |event: Event<'_>| {
         if matches!(event, Event::Ready { .. }) {
             loaded = Some((memory("VmHWM"), memory("VmRSS")));
         }
     };
-    pipeline.denoise(&generation, &texts, &cancel, &mut note, &mut timings)?;
+    let mut control = Control::new(&cancel, &mut note);
+    let texts = pipeline.encode(&generation, &mut control, &mut timings)?;
+    pipeline.denoise(&generation, &texts, &mut control, &mut timings)?;
     let (peak, after) = loaded.ok_or("the UNet was not loaded")?;
     let fp32 = parameters as f64 * 4.0;
     println!(

@@ -3,7 +3,7 @@
 use aquatint_diffusion::checkpoint::{
     Checkpoint, CheckpointError, Family, Fingerprints, PartFingerprint,
 };
-use aquatint_diffusion::pipeline::{self, Cancel, Event, Generation, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{self, Control, Generation, Pipeline, Timings};
 use aquatint_diffusion::sampler::{SamplerError, SamplerKind};
 use aquatint_diffusion::sigmas::{ConfigError, Schedule, UnknownSchedule};
 
@@ -17,6 +17,12 @@ pub enum DrawError {
     /// The request asks for what no model can do.
     #[error(transparent)]
     Request(#[from] InvalidRequest),
+    /// The request asks for a plugin, and nothing here runs plugins.
+    #[error("plugin `{id}` cannot take part: this version does not run plugins")]
+    Plugin {
+        /// The first that it asks for.
+        id: String,
+    },
     /// The request names a sampler that is not known, or one that cannot do what is asked.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
@@ -45,6 +51,7 @@ impl DrawError {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Request(_)
+            | Self::Plugin { .. }
             | Self::Sampler(_)
             | Self::Schedule(_)
             | Self::NoDefaultSampler { .. } => true,
@@ -67,6 +74,11 @@ pub fn resolve(
     seed: u64,
 ) -> Result<Generation, DrawError> {
     request.validate()?;
+    if let Some(plugin) = request.plugins.first() {
+        return Err(DrawError::Plugin {
+            id: plugin.id.clone(),
+        });
+    }
     let defaults = &checkpoint.defaults;
     let (sampler, suffix) = match &request.sampler {
         Some(name) => SamplerKind::parse(name)?,
@@ -110,19 +122,19 @@ pub fn resolve(
     Ok(generation)
 }
 
-/// Draws what [`resolve`] gave, and puts each picture's recipe beside its pixels.
+/// Draws what [`resolve`] gave, and puts each picture's recipe beside its pixels. It names no plugins: whoever gives a
+/// hook knows which stand behind it.
 ///
 /// # Errors
-/// When the model or the runtime fails, or it was cancelled.
+/// When the model, the runtime or the hook fails, or it was cancelled.
 pub fn draw(
     pipeline: &mut Pipeline,
     generation: &Generation,
     fingerprints: &mut Fingerprints,
-    cancel: &Cancel,
-    events: &mut dyn FnMut(Event<'_>),
+    control: &mut Control<'_>,
 ) -> Result<(Vec<Picture>, Timings), DrawError> {
     let parts = fingerprints.of(pipeline.checkpoint())?;
-    let (drawn, timings) = pipeline.draw(generation, cancel, events)?;
+    let (drawn, timings) = pipeline.draw(generation, control)?;
     let seconds: Vec<_> = timings
         .stages
         .iter()
@@ -180,6 +192,7 @@ fn recipe_of(pipeline: &Pipeline, generation: &Generation, parts: &[PartFingerpr
             provider: runtime.provider().to_string(),
             ..recipe::Runtime::default()
         },
+        plugins: Vec::new(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         other: serde_json::Map::new(),
     }

@@ -8,6 +8,9 @@
 //!
 //! The format cannot hold everything. Readers strip every line, so spaces at the ends of a line go; and a line of the
 //! prompt that starts with `Negative prompt:` begins the negative prompt. The recipe holds those exactly.
+//!
+//! Where plugins took part there is one field more, for people: `Plugins: "film-grain 1.2.0 {amount: 0.3}"`. It is kept
+//! when it is read, and no request is made of it: other programs change texts, and plugins are what a recipe can tell.
 
 mod grammar;
 #[cfg(test)]
@@ -124,6 +127,10 @@ impl From<&Recipe> for Infotext {
         // A1111 has no such field; this is the name SD.Next gives it.
         if recipe.cfg_rescale != 0.0 {
             put("CFG rescale", recipe.cfg_rescale.to_string());
+        }
+        if !recipe.plugins.is_empty() {
+            let plugins: Vec<String> = recipe.plugins.iter().map(ToString::to_string).collect();
+            put("Plugins", plugins.join(", "));
         }
         // With the name in front: A1111 takes a bare number for its own version, and old ones change what it does.
         put("Version", format!("aquatint {}", recipe.app_version));

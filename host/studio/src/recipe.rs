@@ -1,5 +1,9 @@
 //! Everything needed to make one picture again.
 
+mod plugin;
+
+pub use plugin::Plugin;
+
 use aquatint_diffusion::noise::NoiseKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -43,6 +47,10 @@ pub struct Recipe {
     pub model: Model,
     /// What computed.
     pub runtime: Runtime,
+    /// The plugins that were asked for, in the order in which they were applied. Recipes without any do not have the
+    /// field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plugins: Vec<Plugin>,
     /// Version of Aquatint.
     pub app_version: String,
     /// Fields of a newer version.
@@ -115,7 +123,7 @@ impl Recipe {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The request that makes this picture again, alone.
+    /// The request that makes this picture again, alone. Plugins that were skipped are not in it: they did nothing.
     #[must_use]
     pub fn to_request(&self) -> Request {
         Request {
@@ -133,6 +141,12 @@ impl Recipe {
             batch: 1,
             noise: self.noise,
             provider: self.runtime.provider.clone(),
+            plugins: self
+                .plugins
+                .iter()
+                .filter(|plugin| plugin.skipped.is_none())
+                .map(Plugin::to_use)
+                .collect(),
         }
     }
 }
@@ -189,6 +203,7 @@ pub(crate) mod tests {
                 provider: "cpu".into(),
                 ..Runtime::default()
             },
+            plugins: Vec::new(),
             app_version: "0.1.0".into(),
             other: Map::new(),
         }
@@ -218,6 +233,53 @@ pub(crate) mod tests {
         assert_eq!(recipe.other["clip_skip"], 2);
         let again: Value = serde_json::from_str(&recipe.to_json()).expect("JSON");
         assert_eq!(again, value);
+    }
+
+    #[test]
+    fn a_recipe_without_plugins_is_as_it_was_before_there_were_any() {
+        let json = sample().to_json();
+        assert!(!json.contains("plugins"), "{json}");
+        assert_eq!(
+            Recipe::from_json(&json).expect("tolerated").plugins,
+            Vec::new()
+        );
+    }
+
+    #[test]
+    fn plugins_round_trip_with_what_a_newer_version_added() {
+        let mut value: Value = serde_json::from_str(&sample().to_json()).expect("JSON");
+        value["plugins"] = serde_json::json!([
+            {
+                "id": "film-grain", "version": "1.2.0", "digest": "sha256:00", "settings": {"amount": 0.3, "mask": null},
+                "granted": ["net"]
+            },
+            {"id": "acme.glow", "version": "0.1.0", "digest": "sha256:11", "settings": {}, "skipped": "out of memory"},
+        ]);
+        let recipe = Recipe::from_json(&value.to_string()).expect("tolerated");
+        assert_eq!(recipe.plugins[0].other["granted"][0], "net");
+        assert_eq!(recipe.plugins[1].skipped.as_deref(), Some("out of memory"));
+        // The order of fields is ours.
+        let again: Value = serde_json::from_str(&recipe.to_json()).expect("JSON");
+        assert_eq!(again, value);
+
+        let request = Recipe {
+            width: 512,
+            height: 512,
+            ..recipe
+        }
+        .to_request();
+        assert_eq!(request.validate(), Ok(()));
+        let used: Vec<_> = request
+            .plugins
+            .iter()
+            .map(|used| used.id.as_str())
+            .collect();
+        assert_eq!(used, ["film-grain"]);
+        assert_eq!(request.plugins[0].settings["amount"], 0.3);
+
+        value["plugins"][0]["digest"] = Value::Null;
+        let error = Recipe::from_json(&value.to_string()).expect_err("no digest");
+        assert!(error.to_string().contains("cannot be read"), "{error}");
     }
 
     #[test]

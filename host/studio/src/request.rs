@@ -1,12 +1,18 @@
 //! What was asked for.
 
+mod params;
+mod plugins;
 #[cfg(test)]
 mod tests;
+
+pub use params::{Changeable, InvalidParam};
+pub use plugins::PluginUse;
 
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_sandbox::manifest::InvalidId;
 use serde::{Deserialize, Serialize};
 
 /// How many pictures one request may ask for.
@@ -21,6 +27,8 @@ const SIDE: RangeInclusive<u32> = 8..=8192;
 const SIDE_STEP: u32 = 8;
 /// Longest prompt, in bytes of UTF-8.
 const PROMPT_BYTES: usize = 64 * 1024;
+/// How many plugins, or uses of the same plugin, one request may name.
+const PLUGINS: usize = 64;
 
 /// What was asked for: the one type that every door produces.
 ///
@@ -57,6 +65,8 @@ pub struct Request {
     pub noise: NoiseKind,
     /// What computes: `auto`, or the name of one ONNX Runtime provider.
     pub provider: String,
+    /// The plugins to draw with, in the order in which they are applied. One may be there several times.
+    pub plugins: Vec<PluginUse>,
 }
 
 impl Default for Request {
@@ -76,12 +86,13 @@ impl Default for Request {
             batch: 1,
             noise: NoiseKind::default(),
             provider: "auto".to_owned(),
+            plugins: Vec::new(),
         }
     }
 }
 
 impl Request {
-    /// Checks everything that can be checked without knowing the model.
+    /// Checks everything that can be checked without knowing the model and the plugins.
     ///
     /// # Errors
     /// The first field that is wrong, what it was, and what it may be.
@@ -118,6 +129,17 @@ impl Request {
                     of: SIDE_STEP,
                 });
             }
+        }
+        if self.plugins.len() > PLUGINS {
+            return Err(InvalidRequest::TooManyPlugins {
+                given: self.plugins.len(),
+                max: PLUGINS,
+            });
+        }
+        for (index, plugin) in self.plugins.iter().enumerate() {
+            plugin
+                .plugin_id()
+                .map_err(|error| InvalidRequest::PluginId { index, error })?;
         }
         Ok(())
     }
@@ -207,6 +229,22 @@ pub enum InvalidRequest {
         /// How many images were asked for.
         batch: u32,
     },
+    /// More plugins than anyone can want.
+    #[error("plugins has {given} entries, expected at most {max}")]
+    TooManyPlugins {
+        /// How many there are.
+        given: usize,
+        /// How many there may be.
+        max: usize,
+    },
+    /// A plugin's id is none.
+    #[error("plugins[{index}]: {error}")]
+    PluginId {
+        /// Which of the plugins, from 0.
+        index: usize,
+        /// What is wrong with it.
+        error: InvalidId,
+    },
 }
 
 fn below(given: u32, of: u32) -> u32 {
@@ -223,6 +261,7 @@ impl InvalidRequest {
             | Self::TooLong { field, .. }
             | Self::Empty { field } => field,
             Self::SeedTooLarge { .. } => "seed",
+            Self::TooManyPlugins { .. } | Self::PluginId { .. } => "plugins",
         }
     }
 }

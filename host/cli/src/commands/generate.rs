@@ -6,15 +6,17 @@ use std::time::Instant;
 
 use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{self, Cancel, Generation, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{self, Cancel, Control, Generation, Pipeline, Timings};
 use aquatint_diffusion::runtime::{
     self, Flavor, Provider, ProviderChoice, ProviderKind, Runtime, RuntimeError, RuntimeOptions,
 };
 use aquatint_diffusion::sigmas::Schedule;
+use aquatint_sandbox::settings::PluginArgument;
 use aquatint_studio::{DrawError, Picture, Request, draw, resolve};
 use clap::Args;
 use serde::Serialize;
 
+use crate::exit::Usage;
 use crate::progress::DrawProgress;
 use crate::target::Target;
 use crate::{interrupt, models, output};
@@ -64,6 +66,12 @@ pub(crate) struct GenerateArgs {
     /// What computes: auto, cpu, cuda, tensorrt, openvino[:DEVICE], migraphx, coreml[:UNITS] or directml
     #[arg(long, value_name = "P", default_value = "auto")]
     provider: String,
+    /// A plugin to draw with, such as film-grain:amount=0.3,mode=soft; several in the order in which they are applied
+    #[arg(long, value_name = "ID[:KEY=VALUE,…]")]
+    plugin: Vec<PluginArgument>,
+    /// A folder with more plugins
+    #[arg(long, value_name = "DIR")]
+    plugins: Option<PathBuf>,
     /// The file to write, or a folder for numbered files [default: outputs]
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
@@ -97,6 +105,13 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let start = Instant::now();
     let request = args.request();
     request.validate().map_err(DrawError::from)?;
+    if let Some(folder) = args.plugins.as_deref().filter(|folder| !folder.is_dir()) {
+        return Err(Usage(format!(
+            "--plugins is {}, expected a folder",
+            folder.display()
+        ))
+        .into());
+    }
     let provider: ProviderChoice = request.provider.parse()?;
     let checkpoint = Checkpoint::open(&models::find(request.model.as_deref(), data)?)?;
     let seed = request.seed.unwrap_or_else(random_seed);
@@ -123,10 +138,7 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
         &mut pipeline,
         &generation,
         &mut fingerprints,
-        &cancel,
-        &mut |event| {
-            progress.event(&event);
-        },
+        &mut Control::new(&cancel, &mut |event| progress.event(&event)),
     );
     progress.finish();
     let (pictures, timings) = drawn?;
@@ -163,6 +175,7 @@ impl GenerateArgs {
             batch: self.batch,
             noise: self.noise,
             provider: self.provider.clone(),
+            plugins: self.plugin.iter().cloned().map(Into::into).collect(),
         }
     }
 }

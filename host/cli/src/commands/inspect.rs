@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use aquatint_studio::png_file;
+use aquatint_studio::{harmless, png_file};
 use clap::Args;
 
 use crate::output;
@@ -42,6 +42,16 @@ pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<()> {
     }
     match recipe {
         Some(recipe) => {
+            if !recipe.plugins.is_empty() {
+                output::line("\nplugins")?;
+            }
+            for plugin in &recipe.plugins {
+                output::line(format_args!("  {plugin}"))?;
+                output::line(format_args!("    {}", harmless(&plugin.digest)))?;
+                if let Some(reason) = &plugin.skipped {
+                    output::line(format_args!("    skipped: {}", harmless(reason)))?;
+                }
+            }
             let json = serde_json::to_string_pretty(&recipe)?;
             output::line(format_args!("\nrecipe {json}"))
         }

@@ -51,7 +51,7 @@ impl fmt::Display for NoiseKind {
 }
 
 /// A noise kind nobody knows.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 #[error("unknown noise `{0}`: expected `cpu` (as torch on the CPU) or `philox` (A1111's \"NV\")")]
 pub struct UnknownNoise(String);
 
@@ -65,6 +65,15 @@ impl FromStr for NoiseKind {
             _ => Err(UnknownNoise(text.to_owned())),
         }
     }
+}
+
+/// The unit noise that a picture with this seed starts from, whose latents have `length` numbers in all: channels ×
+/// height × width. Samplers [scale](crate::sampler::Sampler::init_noise_sigma) it.
+#[must_use]
+pub fn starting_noise(kind: NoiseKind, seed: u64, length: usize) -> Vec<f32> {
+    let mut noise = vec![0.0; length];
+    NoiseGenerator::new(kind, seed).fill(&mut noise);
+    noise
 }
 
 /// A stream of standard normal numbers.

@@ -1,23 +1,26 @@
 use std::time::Duration;
 
 use super::network::{Network, Tensors, floats};
+use super::run::{Progress, Run};
 use super::{
-    Cancel, Conditioning, Error, Event, Generation, Pipeline, Stage, Texts, Timings, guidance,
+    Cancel, Conditioning, Control, Error, Event, Generation, Pipeline, Stage, Texts, Timings,
+    guidance,
 };
-use crate::noise::NoiseGenerator;
-use crate::sampler::{self, Evaluation};
+use crate::sampler::Evaluation;
 
 impl Pipeline {
     /// From noise to latents, one `[channels, height, width]` for each picture.
+    ///
+    /// # Errors
+    /// The sampler's and the model's; [`Error::Hook`] if the hook fails, [`Error::Cancelled`] if it or anyone cancels.
     pub fn denoise(
         &mut self,
         generation: &Generation,
         texts: &Texts,
-        cancel: &Cancel,
-        events: &mut dyn FnMut(Event<'_>),
+        control: &mut Control<'_>,
         timings: &mut Timings,
     ) -> Result<Vec<Vec<f32>>, Error> {
-        events(Event::Stage(Stage::Denoise));
+        (control.events)(Event::Stage(Stage::Denoise));
         let factor = self.checkpoint.factor();
         let size = [generation.height / factor, generation.width / factor];
         let channels = self.checkpoint.vae.config.latent_channels;
@@ -37,68 +40,29 @@ impl Pipeline {
         let unet = self.load_unet(together * halves, size, timings)?;
 
         let total = generation.steps * generation.batch;
-        events(Event::Ready { total });
+        (control.events)(Event::Ready { total });
         let start = std::time::Instant::now();
         let mut inside = Duration::ZERO;
         let mut finished = Vec::with_capacity(generation.batch);
-        let mut done = 0;
+        let mut progress = Progress { done: 0, total };
         let indices: Vec<usize> = (0..generation.batch).collect();
         for images in indices.chunks(together) {
-            let mut generators: Vec<_> = images
-                .iter()
-                .map(|image| NoiseGenerator::new(generation.noise, generation.seed_of(*image)))
-                .collect();
-            let length = channels * size[0] * size[1];
-            let mut noise = |out: &mut [f32]| {
-                for (generator, image) in generators.iter_mut().zip(out.chunks_mut(length)) {
-                    generator.fill(image);
-                }
-            };
-            let mut sampler = sampler::build(
-                generation.sampler,
-                generation.schedule,
-                &scheduler,
-                generation.steps,
-            )?;
-            let mut latents = vec![0.0; length * images.len()];
-            noise(&mut latents);
-            let scale = sampler.init_noise_sigma();
-            latents.iter_mut().for_each(|value| *value *= scale);
-
-            let mut step = 0;
-            for index in 0..sampler.evaluations().len() {
-                let evaluation = sampler.evaluations()[index];
-                if evaluation.step > step {
-                    step = evaluation.step;
-                    done += images.len();
-                    events(Event::Step {
-                        done,
-                        total,
-                        denoised: sampler.denoised(),
-                    });
-                }
-                let mut scaled = latents.clone();
-                sampler.scale_input(index, &mut scaled);
-                let output = inputs.predict(
+            let run = Run::new(generation, images, inputs.shape, &scheduler)?;
+            let cancel = control.cancel;
+            let mut predict = |latents: &[f32], evaluation| {
+                let images = images.len();
+                inputs.predict(
                     unet,
-                    &scaled,
+                    latents,
                     evaluation,
-                    images.len(),
+                    images,
                     halves,
                     cancel,
                     &mut inside,
-                )?;
-                sampler.step(index, &output, &mut latents, &mut noise)?;
-            }
-            done += images.len();
-            events(Event::Step {
-                done,
-                total,
-                denoised: sampler.denoised(),
-            });
-            if latents.iter().any(|value| !value.is_finite()) {
-                return Err(Error::NotFinite { part: "unet" });
-            }
+                )
+            };
+            let latents = run.finish(control, &mut progress, &mut predict)?;
+            let length = inputs.shape.iter().product();
             finished.extend(latents.chunks(length).map(<[f32]>::to_vec));
         }
         timings.add("denoise", start.elapsed());

@@ -47,6 +47,16 @@ pub enum Error {
         /// The part.
         part: &'static str,
     },
+    /// The hook failed, or left what cannot go on.
+    #[error("picture {picture}, step {step}: {source}")]
+    Hook {
+        /// Which picture of the batch, from 0.
+        picture: usize,
+        /// After which step, from 1; 0 is the noise before the first.
+        step: usize,
+        /// What the hook said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// It was cancelled.
     #[error("cancelled")]
     Cancelled,

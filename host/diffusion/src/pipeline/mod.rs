@@ -1,19 +1,24 @@
 //! From a request that fits the model to pixels: text, noise, denoising, decoding.
 
 mod cancel;
+mod control;
 mod decode;
 mod denoise;
 mod error;
 mod generation;
 mod guidance;
+mod hook;
 mod network;
 mod preferences;
+mod run;
 mod text;
 mod timings;
 
 pub use cancel::Cancel;
+pub use control::Control;
 pub use error::Error;
 pub use generation::{Drawn, Event, Generation, Stage};
+pub use hook::{Halt, LatentHook, Moment, NotFiniteLatents, Phase};
 pub use text::Conditioning;
 pub use timings::Timings;
 
@@ -106,17 +111,16 @@ impl Pipeline {
     pub fn draw(
         &mut self,
         generation: &Generation,
-        cancel: &Cancel,
-        events: &mut dyn FnMut(Event<'_>),
+        control: &mut Control<'_>,
     ) -> Result<(Vec<Drawn>, Timings), Error> {
         generation.check(&self.checkpoint)?;
         let mut timings = Timings::default();
-        let texts = self.encode(generation, cancel, events, &mut timings)?;
-        let latents = self.denoise(generation, &texts, cancel, events, &mut timings)?;
-        events(Event::Stage(Stage::Decode));
+        let texts = self.encode(generation, control, &mut timings)?;
+        let latents = self.denoise(generation, &texts, control, &mut timings)?;
+        (control.events)(Event::Stage(Stage::Decode));
         let mut pictures = Vec::new();
         for (index, latent) in latents.into_iter().enumerate() {
-            let pixels = self.decode(generation, latent, cancel, &mut timings)?;
+            let pixels = self.decode(generation, latent, control.cancel, &mut timings)?;
             pictures.push(Drawn {
                 seed: generation.seed_of(index),
                 width: generation.width,
@@ -131,11 +135,11 @@ impl Pipeline {
     pub fn encode(
         &self,
         generation: &Generation,
-        cancel: &Cancel,
-        events: &mut dyn FnMut(Event<'_>),
+        control: &mut Control<'_>,
         timings: &mut Timings,
     ) -> Result<Texts, Error> {
-        events(Event::Stage(Stage::Text));
+        let cancel = control.cancel;
+        (control.events)(Event::Stage(Stage::Text));
         let checkpoint = &self.checkpoint;
         let guided = generation.is_guided(checkpoint);
         let mut positive: Vec<(Vec<f32>, Option<Vec<f32>>)> = Vec::new();
@@ -148,7 +152,7 @@ impl Pipeline {
             let (prompt, against) = (&generation.prompt, &generation.negative);
             let tokens = encoder.tokens(prompt)?;
             if tokens.cut > 0 && positive.is_empty() {
-                events(Event::PromptCut { tokens: tokens.cut });
+                (control.events)(Event::PromptCut { tokens: tokens.cut });
             }
             let (result, inside) = timings.time("text", || {
                 let mut inside = std::time::Duration::ZERO;

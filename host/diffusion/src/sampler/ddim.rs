@@ -104,6 +104,18 @@ impl Sampler for Ddim {
     fn denoised(&self) -> Option<&[f32]> {
         self.denoiser.last()
     }
+
+    fn sigma_after(&self, i: usize) -> f32 {
+        arrived(&self.path, i, self.arrivals.get(i))
+    }
+}
+
+/// The sigma where evaluation `i` arrived. A stride need not end where the next one begins.
+pub(super) fn arrived(path: &Path, i: usize, arrival: Option<&Point>) -> f32 {
+    let goes_on = i.saturating_add(1) < path.evaluations().len();
+    arrival
+        .filter(|_| goes_on)
+        .map_or(0.0, |p| p.level() as f32)
 }
 
 /// Puts a picture and unit noise together as they are at `point`.

@@ -77,6 +77,19 @@ pub trait Sampler: Send {
         self.path().evaluations()
     }
 
+    /// Noise per unit of picture in the sample, once evaluation `i`, the last of its step, is
+    /// stepped: k-diffusion's sigma, `sqrt((1 - ᾱ) / ᾱ)`. 0 after the last step of a run, where
+    /// what a schedule may leave is meant to be none; and out of range.
+    fn sigma_after(&self, i: usize) -> f32 {
+        let next = self.evaluations().get(i.saturating_add(1));
+        next.map_or(0.0, |evaluation| evaluation.sigma)
+    }
+
+    /// Takes note that someone else changed the sample once evaluation `i`, the last of its step,
+    /// was stepped. Only for samplers that take a step again when they know more; the others see
+    /// the change in the next sample.
+    fn changed(&mut self, _i: usize, _before: &[f32], _after: &[f32]) {}
+
     /// What unit noise is multiplied by to be the sample that a run from nothing begins with.
     fn init_noise_sigma(&self) -> f32 {
         self.path().init_noise_sigma()

@@ -153,6 +153,16 @@ impl Path {
         self.points.get(i).copied()
     }
 
+    /// The picture's factor in a sample that has `sigma` of noise per unit of picture: 1 where
+    /// pictures keep their size, else `1 / sqrt(1 + sigma²)`.
+    #[must_use]
+    pub fn alpha(&self, sigma: f32) -> f32 {
+        if self.scaled {
+            return 1.0;
+        }
+        Point::preserving(sigma).alpha as f32
+    }
+
     fn radius(&self, i: usize) -> Option<f64> {
         self.points
             .get(i)

@@ -13,7 +13,7 @@
 
 use std::collections::VecDeque;
 
-use super::ddim::{point_or_final, remix};
+use super::ddim::{arrived, point_or_final, remix};
 use super::denoiser::Denoiser;
 use super::error::SamplerError;
 use super::path::{Path, Point, Stop};
@@ -312,6 +312,10 @@ impl Sampler for Pndm {
 
     fn denoised(&self) -> Option<&[f32]> {
         self.denoiser.last()
+    }
+
+    fn sigma_after(&self, i: usize) -> f32 {
+        arrived(&self.path, i, self.looks.get(i).map(|look| &look.to))
     }
 }
 

@@ -104,15 +104,25 @@ struct Update {
 }
 
 impl UniPc {
+    /// What a step multiplies the sample by.
+    fn ratio(&self, from: Point, to: Point) -> f64 {
+        if self.options.picture {
+            to.sigma / from.sigma
+        } else {
+            to.alpha / from.alpha
+        }
+    }
+
     /// The update over step `i` with `order - 1` older answers; with the one at its end if it is
     /// to be corrected.
     fn update(&self, i: usize, order: usize, corrects: bool) -> Option<Update> {
         let (from, to) = (self.points[i], self.points[i + 1]);
         let h = to.lambda() - from.lambda();
-        let (ratio, scale, z) = if self.options.picture {
-            (to.sigma / from.sigma, to.alpha, -h)
+        let ratio = self.ratio(from, to);
+        let (scale, z) = if self.options.picture {
+            (to.alpha, -h)
         } else {
-            (to.alpha / from.alpha, to.sigma, h)
+            (to.sigma, h)
         };
         let growth = z.exp_m1();
         let b_of_z = if self.options.bh1 { z } else { growth };
@@ -224,6 +234,24 @@ impl Sampler for UniPc {
 
     fn denoised(&self) -> Option<&[f32]> {
         self.denoiser.last()
+    }
+
+    /// The corrector begins again where step `i` began: there the change is put, so large that it
+    /// is as large as it was made where the step ends.
+    fn changed(&mut self, i: usize, before: &[f32], after: &[f32]) {
+        let Some(points) = self.points.get(i..i + 2) else {
+            return;
+        };
+        let ratio = self.ratio(points[0], points[1]) as f32;
+        let Some(last) = self.last.as_mut().filter(|_| ratio > 0.0) else {
+            return;
+        };
+        let changes = before.iter().zip(after);
+        for (start, (before, after)) in last.start.iter_mut().zip(changes) {
+            if before != after {
+                *start += (after - before) / ratio;
+            }
+        }
     }
 }
 

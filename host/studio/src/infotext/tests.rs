@@ -64,6 +64,37 @@ fn an_own_text_gives_the_request_back() {
 }
 
 #[test]
+fn plugins_are_one_field_that_other_programs_can_skip() {
+    let mut recipe = sample();
+    let grain = crate::recipe::Plugin {
+        id: "film-grain".into(),
+        version: "1.2.0".into(),
+        ..Default::default()
+    };
+    recipe.plugins = vec![grain.clone(), grain];
+    recipe.plugins[0].settings = serde_json::from_value(
+        serde_json::json!({"amount": 0.3, "note": "Steps: 9, \"x\"", "mask": null}),
+    )
+    .expect("settings");
+    recipe.plugins[1].skipped = Some("it failed".into());
+    let text = Infotext::from(&recipe).to_string();
+    let expected = r#"RNG: CPU, Plugins: "film-grain 1.2.0 {amount: 0.3, note: \"Steps: 9, \\\"x\\\"\"}, film-grain 1.2.0 (skipped)", Version: aquatint 0.1.0"#;
+    assert!(text.ends_with(expected), "{text}");
+
+    let read = Infotext::parse(&text);
+    assert_eq!(
+        read.get(&["Plugins"]),
+        Some(
+            r#"film-grain 1.2.0 {amount: 0.3, note: "Steps: 9, \"x\""}, film-grain 1.2.0 (skipped)"#
+        )
+    );
+    assert_eq!(read.get(&["Version"]), Some("aquatint 0.1.0"));
+    assert_eq!(read.to_string(), text);
+    let request = read.to_request();
+    assert_eq!((request.steps, request.plugins), (Some(20), Vec::new()));
+}
+
+#[test]
 fn values_are_quoted_as_python_does() {
     for (value, written) in [
         (

@@ -256,3 +256,81 @@ fn samplers_of_a_length_can_take_another_picture() {
         }
     }
 }
+
+/// Steps along with a model that knows the noise exactly, and looks at what noise is in the sample then.
+#[test]
+fn sigma_after_is_the_noise_that_the_sample_has() {
+    const COUNT: usize = 8192;
+    const PICTURE: f32 = 0.7;
+    let sd = stable_diffusion();
+    for kind in SamplerKind::ALL {
+        for schedule in Schedule::ALL {
+            // With these the model is asked about other places than those where strides end.
+            let strided = matches!(kind, SamplerKind::Ddim | SamplerKind::Pndm);
+            if strided && matches!(schedule, Schedule::Linspace | Schedule::Trailing) {
+                continue;
+            }
+            let mut sampler = build(kind, schedule, &sd, 6).unwrap();
+            let mut generator = NoiseGenerator::new(NoiseKind::Cpu, 7);
+            let mut sample = vec![0.0; COUNT];
+            generator.fill(&mut sample);
+            let point = sampler.path().point(0).unwrap();
+            for x in &mut sample {
+                *x = (f64::from(PICTURE) * point.alpha + f64::from(*x) * point.sigma) as f32;
+            }
+            let evaluations = sampler.evaluations().to_vec();
+            for (i, evaluation) in evaluations.iter().enumerate() {
+                let point = sampler.path().point(i).unwrap();
+                let output: Vec<f32> = sample
+                    .iter()
+                    .map(|x| (x - point.alpha as f32 * PICTURE) / point.sigma as f32)
+                    .collect();
+                sampler
+                    .step(i, &output, &mut sample, &mut |out| generator.fill(out))
+                    .unwrap();
+                let next = evaluations.get(i + 1);
+                if next.is_some_and(|next| next.step == evaluation.step) {
+                    continue;
+                }
+                let sigma = sampler.sigma_after(i);
+                if next.is_none() {
+                    assert_eq!(sigma, 0.0);
+                    continue;
+                }
+                let alpha = sampler.path().alpha(sigma);
+                let noise = |x: &f32| f64::from((x / alpha - PICTURE) / sigma);
+                let mean = sample.iter().map(noise).sum::<f64>() / COUNT as f64;
+                let square = sample.iter().map(|x| noise(x).powi(2)).sum::<f64>() / COUNT as f64;
+                let name = format!("{kind}, {schedule}, after {}", evaluation.step);
+                assert!(mean.abs() < 0.05, "{name}: {mean}");
+                assert!((square.sqrt() - 1.0).abs() < 0.05, "{name}: {square}");
+            }
+            assert_eq!(sampler.sigma_after(usize::MAX), 0.0);
+        }
+    }
+}
+
+#[test]
+fn sigma_after_a_stride_is_where_the_stride_ends() {
+    let sd = stable_diffusion();
+    let settings = crate::sigmas::Settings::of_model(&sd, SchedulerClass::Ddim).unwrap();
+    for kind in [SamplerKind::Ddim, SamplerKind::Pndm] {
+        for schedule in [Schedule::Leading, Schedule::Linspace, Schedule::Trailing] {
+            let sampler = build(kind, schedule, &sd, 8).unwrap();
+            let evaluations = sampler.evaluations();
+            for (i, evaluation) in evaluations.iter().enumerate().skip(2) {
+                if i + 1 == evaluations.len() {
+                    break;
+                }
+                // 1000 / 8 timesteps further down, whatever comes next.
+                let share = settings.alphas_cumprod[evaluation.timestep as usize - 125];
+                let sigma = ((1.0 - share) / share).sqrt();
+                let found = sampler.sigma_after(i);
+                assert!(
+                    (found - sigma).abs() < 1e-4 * sigma,
+                    "{kind}, {schedule}, {i}: {found} for {sigma}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The way of pictures from noise to latents, around whatever model.
+
+#[cfg(test)]
+mod tests;
+
+use super::hook::NotFiniteLatents;
+use super::{Control, Error, Event, Generation, Halt, Moment, Phase};
+use crate::noise::NoiseGenerator;
+use crate::sampler::{self, Evaluation, Sampler};
+use crate::sigmas::SchedulerConfig;
+
+/// Pictures of a batch that are denoised together.
+pub(super) struct Run<'a> {
+    generation: &'a Generation,
+    /// Which pictures.
+    images: &'a [usize],
+    /// Channels, height and width of one picture's latents.
+    shape: [usize; 3],
+    sampler: Box<dyn Sampler>,
+    generators: Vec<NoiseGenerator>,
+    latents: Vec<f32>,
+}
+
+/// Steps of all pictures.
+pub(super) struct Progress {
+    pub(super) done: usize,
+    pub(super) total: usize,
+}
+
+/// The model with guidance: from scaled latents of all pictures to what the sampler is to be told.
+pub(super) type Predict<'p> = dyn FnMut(&[f32], Evaluation) -> Result<Vec<f32>, Error> + 'p;
+
+impl<'a> Run<'a> {
+    /// The noise of each picture, scaled for the sampler.
+    pub(super) fn new(
+        generation: &'a Generation,
+        images: &'a [usize],
+        shape: [usize; 3],
+        scheduler: &SchedulerConfig,
+    ) -> Result<Self, Error> {
+        let sampler = sampler::build(
+            generation.sampler,
+            generation.schedule,
+            scheduler,
+            generation.steps,
+        )?;
+        let mut generators: Vec<_> = images
+            .iter()
+            .map(|image| NoiseGenerator::new(generation.noise, generation.seed_of(*image)))
+            .collect();
+        let length = shape.iter().product::<usize>();
+        let mut latents = vec![0.0; length * images.len()];
+        fill(&mut generators, length, &mut latents);
+        let scale = sampler.init_noise_sigma();
+        latents.iter_mut().for_each(|value| *value *= scale);
+        Ok(Self {
+            generation,
+            images,
+            shape,
+            sampler,
+            generators,
+            latents,
+        })
+    }
+
+    /// Takes every step. Gives the latents of all pictures, one after the other.
+    pub(super) fn finish(
+        mut self,
+        control: &mut Control<'_>,
+        progress: &mut Progress,
+        predict: &mut Predict<'_>,
+    ) -> Result<Vec<f32>, Error> {
+        let noisiest = self.sampler.evaluations().first().map_or(0.0, |e| e.sigma);
+        self.call(control, Phase::Noise, 0, noisiest)?;
+        for index in 0..self.sampler.evaluations().len() {
+            let evaluation = self.sampler.evaluations()[index];
+            let mut scaled = self.latents.clone();
+            self.sampler.scale_input(index, &mut scaled);
+            let output = predict(&scaled, evaluation)?;
+            self.step(index, &output)?;
+            let next = self.sampler.evaluations().get(index + 1);
+            if next.is_some_and(|next| next.step == evaluation.step) {
+                continue;
+            }
+            let sigma = self.sampler.sigma_after(index);
+            if let Some(before) = self.call(control, Phase::Step, evaluation.step + 1, sigma)? {
+                self.sampler.changed(index, &before, &self.latents);
+            }
+            progress.done += self.images.len();
+            (control.events)(Event::Step {
+                done: progress.done,
+                total: progress.total,
+                denoised: self.sampler.denoised(),
+            });
+        }
+        if !are_finite(&self.latents) {
+            return Err(Error::NotFinite { part: "unet" });
+        }
+        Ok(self.latents)
+    }
+
+    fn length(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    fn step(&mut self, index: usize, output: &[f32]) -> Result<(), Error> {
+        let length = self.length();
+        let generators = &mut self.generators;
+        let mut noise = |out: &mut [f32]| fill(generators, length, out);
+        Ok(self
+            .sampler
+            .step(index, output, &mut self.latents, &mut noise)?)
+    }
+
+    /// Calls the hook for each picture, where there is a hook and it wants to be called. Gives the latents as they were,
+    /// if it changed them.
+    fn call(
+        &mut self,
+        control: &mut Control<'_>,
+        phase: Phase,
+        step: usize,
+        sigma: f32,
+    ) -> Result<Option<Vec<f32>>, Error> {
+        let Some(hook) = control.hook.as_deref_mut() else {
+            return Ok(None);
+        };
+        let steps = self.generation.steps;
+        if !hook.wants(phase, step, steps) {
+            return Ok(None);
+        }
+        let before = self.latents.clone();
+        let length = self.length();
+        let denoised = match phase {
+            Phase::Noise => None,
+            Phase::Step => self.sampler.denoised(),
+        };
+        let mut denoised = denoised.map(|all| all.chunks(length)).into_iter().flatten();
+        for (&picture, latents) in self.images.iter().zip(self.latents.chunks_mut(length)) {
+            if control.cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            // The model's fault, which the hook should neither see nor be blamed for.
+            if !are_finite(latents) {
+                return Err(Error::NotFinite { part: "unet" });
+            }
+            let moment = Moment {
+                phase,
+                step,
+                steps,
+                sigma,
+                alpha: self.sampler.path().alpha(sigma),
+                picture,
+                seed: self.generation.seed_of(picture),
+                shape: self.shape,
+                denoised: denoised.next(),
+            };
+            let result = match hook.run(&moment, latents) {
+                Ok(()) if are_finite(latents) => Ok(()),
+                Ok(()) => Err(Halt::from(NotFiniteLatents)),
+                // Whatever it says of it, it was stopped.
+                Err(_) if control.cancel.is_cancelled() => Err(Halt::Cancelled),
+                Err(halt) => Err(halt),
+            };
+            result.map_err(|halt| match halt {
+                Halt::Cancelled => Error::Cancelled,
+                Halt::Failed(source) => Error::Hook {
+                    picture,
+                    step,
+                    source,
+                },
+            })?;
+        }
+        Ok((before != self.latents).then_some(before))
+    }
+}
+
+/// Each picture's noise comes from its own generator, so that a batch does not change it.
+fn fill(generators: &mut [NoiseGenerator], length: usize, out: &mut [f32]) {
+    for (generator, image) in generators.iter_mut().zip(out.chunks_mut(length)) {
+        generator.fill(image);
+    }
+}
+
+fn are_finite(values: &[f32]) -> bool {
+    values.iter().all(|value| value.is_finite())
+}
