@@ -73,6 +73,7 @@ fn picture_with_plugins() {
         })),
     ];
     let picture = Picture {
+        texts: Vec::new(),
         width: drawn.width,
         height: drawn.height,
         pixels: drawn.pixels,

@@ -1,5 +1,7 @@
 //! Helpers shared by the tests that cross crates.
 
+pub mod component;
+
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 

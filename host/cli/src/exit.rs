@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use aquatint_diffusion::pipeline;
 use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_studio::DrawError;
 use clap::error::ErrorKind;
@@ -71,8 +70,7 @@ fn one_line(error: &anyhow::Error) -> String {
 fn is_interruption(error: &anyhow::Error) -> bool {
     let draw = error.downcast_ref::<DrawError>();
     let runtime = error.downcast_ref::<RuntimeError>();
-    matches!(draw, Some(DrawError::Pipeline(pipeline::Error::Cancelled)))
-        || matches!(runtime, Some(RuntimeError::Cancelled))
+    draw.is_some_and(DrawError::is_cancelled) || matches!(runtime, Some(RuntimeError::Cancelled))
 }
 
 fn is_usage(error: &anyhow::Error) -> bool {

@@ -6,9 +6,11 @@ mod exit;
 mod interrupt;
 mod models;
 mod output;
+mod plugins;
 mod progress;
 mod target;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +36,14 @@ enum Command {
     Model(model::ModelCommand),
     /// Install, list and remove builds of ONNX Runtime
     Runtime(runtime::RuntimeArgs),
+    /// Compile a plugin; for this program itself
+    #[command(name = plugins::COMPILER, hide = true)]
+    PluginCompiler {
+        /// The component
+        input: PathBuf,
+        /// Where the machine code goes
+        output: PathBuf,
+    },
     /// Try every provider on this machine and say what works
     Doctor(doctor::DoctorArgs),
 }
@@ -43,6 +53,11 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
     };
+    // In a process of its own, with bounds on it, and no data folder.
+    if let Command::PluginCompiler { input, output } = &cli.command {
+        let status = aquatint_sandbox::engine::run_compiler(input, output);
+        return ExitCode::from(u8::try_from(status).unwrap_or(1));
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => exit::failure(&error),
@@ -57,5 +72,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Model(command) => model::run(&command, &data),
         Command::Runtime(args) => runtime::run(args, &data),
         Command::Doctor(args) => doctor::run(args, &data),
+        Command::PluginCompiler { .. } => Ok(()),
     }
 }

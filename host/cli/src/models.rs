@@ -7,6 +7,15 @@ use crate::exit::Usage;
 /// The model that is drawn with when none is named.
 pub(crate) const STARTER: &str = "starter";
 
+/// The names of all models, sorted.
+pub(crate) fn all(data: &Path) -> Vec<String> {
+    let folders = folders(data);
+    let mut known: Vec<String> = folders.iter().flat_map(|folder| names(folder)).collect();
+    known.sort();
+    known.dedup();
+    known
+}
+
 /// The folder of a model: a path as it is, or a name in the data folder or among the models that ship.
 pub(crate) fn find(name: Option<&str>, data: &Path) -> anyhow::Result<PathBuf> {
     let name = name.unwrap_or(STARTER);
@@ -28,9 +37,7 @@ pub(crate) fn find(name: Option<&str>, data: &Path) -> anyhow::Result<PathBuf> {
     {
         return Ok(found);
     }
-    let mut known: Vec<String> = folders.iter().flat_map(|folder| names(folder)).collect();
-    known.sort();
-    known.dedup();
+    let known = all(data);
     Err(Usage(format!(
         "unknown model \"{name}\": expected a path or one of {}; models are looked for in {}",
         known.join(", "),

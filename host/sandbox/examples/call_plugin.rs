@@ -30,7 +30,9 @@ impl Services for Gradient {
     fn noise(&self, seed: u64, out: &mut [f32]) -> Result<(), Problem> {
         let mut state = seed;
         for number in out {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             *number = ((state >> 40) as f32 / (1 << 24) as f32 - 0.5) * 3.46;
         }
         Ok(())
@@ -63,7 +65,13 @@ impl Services for Gradient {
 fn gradient(size: Size) -> Result<Picture, aquatint_sandbox::pixels::PictureError> {
     let pixels = (0..size.height)
         .flat_map(|y| (0..size.width).map(move |x| (x, y)))
-        .flat_map(|(x, y)| [(x * 255 / size.width) as u8, (y * 255 / size.height) as u8, 128]);
+        .flat_map(|(x, y)| {
+            [
+                (x * 255 / size.width) as u8,
+                (y * 255 / size.height) as u8,
+                128,
+            ]
+        });
     Picture::from_pixels(size, PixelFormat::Rgb8, pixels.collect())
 }
 

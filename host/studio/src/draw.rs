@@ -7,6 +7,9 @@ use aquatint_diffusion::pipeline::{self, Control, Generation, Pipeline, Timings}
 use aquatint_diffusion::sampler::{SamplerError, SamplerKind};
 use aquatint_diffusion::sigmas::{ConfigError, Schedule, UnknownSchedule};
 
+use aquatint_sandbox::pixels::PictureError;
+
+use crate::plugins::PluginError;
 use crate::recipe::{self, Recipe};
 use crate::{InvalidRequest, Picture, Request};
 
@@ -17,12 +20,12 @@ pub enum DrawError {
     /// The request asks for what no model can do.
     #[error(transparent)]
     Request(#[from] InvalidRequest),
-    /// The request asks for a plugin, and nothing here runs plugins.
-    #[error("plugin `{id}` cannot take part: this version does not run plugins")]
-    Plugin {
-        /// The first that it asks for.
-        id: String,
-    },
+    /// A plugin could not take part.
+    #[error(transparent)]
+    Plugin(#[from] PluginError),
+    /// A picture is larger than pictures may be.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
     /// The request names a sampler that is not known, or one that cannot do what is asked.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
@@ -51,7 +54,6 @@ impl DrawError {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Request(_)
-            | Self::Plugin { .. }
             | Self::Sampler(_)
             | Self::Schedule(_)
             | Self::NoDefaultSampler { .. } => true,
@@ -59,7 +61,18 @@ impl DrawError {
                 error,
                 pipeline::Error::Request { .. } | pipeline::Error::Sampler(_)
             ),
-            Self::Checkpoint(_) => false,
+            Self::Plugin(error) => error.is_usage(),
+            Self::Checkpoint(_) | Self::Picture(_) => false,
+        }
+    }
+
+    /// Whether somebody stopped it.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Pipeline(error) => matches!(error, pipeline::Error::Cancelled),
+            Self::Plugin(error) => error.is_cancelled(),
+            _ => false,
         }
     }
 }
@@ -74,11 +87,6 @@ pub fn resolve(
     seed: u64,
 ) -> Result<Generation, DrawError> {
     request.validate()?;
-    if let Some(plugin) = request.plugins.first() {
-        return Err(DrawError::Plugin {
-            id: plugin.id.clone(),
-        });
-    }
     let defaults = &checkpoint.defaults;
     let (sampler, suffix) = match &request.sampler {
         Some(name) => SamplerKind::parse(name)?,
@@ -147,6 +155,7 @@ pub fn draw(
             width: drawn.width as u32,
             height: drawn.height as u32,
             pixels: drawn.pixels,
+            texts: Vec::new(),
             recipe: Recipe {
                 seed: drawn.seed,
                 ..recipe.clone()
@@ -157,7 +166,11 @@ pub fn draw(
     Ok((pictures, timings))
 }
 
-fn recipe_of(pipeline: &Pipeline, generation: &Generation, parts: &[PartFingerprint]) -> Recipe {
+pub(crate) fn recipe_of(
+    pipeline: &Pipeline,
+    generation: &Generation,
+    parts: &[PartFingerprint],
+) -> Recipe {
     let checkpoint = pipeline.checkpoint();
     let runtime = pipeline.runtime();
     Recipe {

@@ -5,7 +5,7 @@ use std::{fs, io};
 use aquatint_sandbox::manifest::{InvalidManifest, Manifest};
 
 /// The file that makes a folder a plugin.
-pub const MANIFEST: &str = "plugin.toml";
+pub(crate) const MANIFEST: &str = "plugin.toml";
 
 /// A plugin's folder: `plugin.toml`, sources, and beside them `assets/` and `cases/`.
 ///

@@ -6,20 +6,20 @@ use std::time::Instant;
 
 use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{self, Cancel, Control, Generation, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{self, Cancel, Generation, Pipeline, Timings};
 use aquatint_diffusion::runtime::{
     self, Flavor, Provider, ProviderChoice, ProviderKind, Runtime, RuntimeError, RuntimeOptions,
 };
 use aquatint_diffusion::sigmas::Schedule;
 use aquatint_sandbox::settings::PluginArgument;
-use aquatint_studio::{DrawError, Picture, Request, draw, resolve};
+use aquatint_studio::{DrawError, Picture, Request, Session, choose, resolve};
 use clap::Args;
 use serde::Serialize;
 
 use crate::exit::Usage;
 use crate::progress::DrawProgress;
 use crate::target::Target;
-use crate::{interrupt, models, output};
+use crate::{interrupt, models, output, plugins};
 
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArgs {
@@ -113,6 +113,12 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
         .into());
     }
     let provider: ProviderChoice = request.provider.parse()?;
+    let chosen = if request.plugins.is_empty() {
+        Vec::new()
+    } else {
+        let source = plugins::source(data, args.plugins.as_deref())?;
+        choose(&request, &source).map_err(DrawError::from)?
+    };
     let checkpoint = Checkpoint::open(&models::find(request.model.as_deref(), data)?)?;
     let seed = request.seed.unwrap_or_else(random_seed);
     let generation = resolve(&request, &checkpoint, seed)?;
@@ -134,12 +140,16 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let mut fingerprints = Fingerprints::open(&data.join("fingerprints.json"));
     let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
     let progress = DrawProgress::new(quiet);
-    let drawn = draw(
-        &mut pipeline,
-        &generation,
-        &mut fingerprints,
-        &mut Control::new(&cancel, &mut |event| progress.event(&event)),
-    );
+    let mut notes = plugins::Notes::new(quiet);
+    let drawn = Session {
+        pipeline: &mut pipeline,
+        fingerprints: &mut fingerprints,
+        cancel: &cancel,
+        events: &mut |event| progress.event(&event),
+        notes: &mut |note| notes.tell(note),
+        models: models::all(data),
+    }
+    .draw(&request, seed, &chosen);
     progress.finish();
     let (pictures, timings) = drawn?;
     let mut files = Vec::new();

@@ -18,6 +18,14 @@ impl Timings {
         result
     }
 
+    /// Adds all of another's.
+    pub fn add_all(&mut self, other: &Self) {
+        for (what, time) in &other.stages {
+            self.add(what, *time);
+        }
+        self.inside_onnx += other.inside_onnx;
+    }
+
     /// Adds time.
     pub fn add(&mut self, what: &'static str, time: Duration) {
         match self.stages.iter_mut().find(|(name, _)| *name == what) {

@@ -15,6 +15,7 @@ fn picture() -> Picture {
     Picture {
         width: 4,
         height: 2,
+        texts: Vec::new(),
         pixels,
         recipe: sample(),
         timings: vec![("denoise".into(), 1.5)],

@@ -47,6 +47,9 @@ fn encode_into(bytes: &mut Vec<u8>, picture: &Picture) -> Result<(), png::Encodi
     } else {
         encoder.add_itxt_chunk(PARAMETERS.to_owned(), parameters)?;
     }
+    for (key, text) in &picture.texts {
+        encoder.add_itxt_chunk(key.clone(), text.clone())?;
+    }
     encoder.add_itxt_chunk(RECIPE.to_owned(), picture.recipe.to_json())?;
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&picture.pixels)?;

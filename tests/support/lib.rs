@@ -1,3 +1,0 @@
-//! What tests that cross crates share.
-
-pub mod component;
