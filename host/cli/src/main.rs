@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{doctor, generate, inspect, model, runtime};
+use commands::{doctor, generate, inspect, model, plugin, runtime};
 
 /// Draws pictures from words, on your own machine.
 #[derive(Debug, Parser)]
@@ -34,6 +34,9 @@ enum Command {
     /// Look at models, and export them as ONNX
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Make plugins
+    #[command(subcommand)]
+    Plugin(plugin::PluginCommand),
     /// Install, list and remove builds of ONNX Runtime
     Runtime(runtime::RuntimeArgs),
     /// Compile a plugin; for this program itself
@@ -70,6 +73,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Generate(args) => generate::run(&args, &data),
         Command::Inspect(args) => inspect::run(&args),
         Command::Model(command) => model::run(&command, &data),
+        Command::Plugin(command) => plugin::run(&command, &data),
         Command::Runtime(args) => runtime::run(args, &data),
         Command::Doctor(args) => doctor::run(args, &data),
         Command::PluginCompiler { .. } => Ok(()),

@@ -4,4 +4,5 @@ pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod model;
+pub(crate) mod plugin;
 pub(crate) mod runtime;

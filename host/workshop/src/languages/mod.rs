@@ -1,6 +1,7 @@
 //! What differs between languages.
 
 mod js;
+mod registry;
 
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use aquatint_sandbox::contract::Hook;
 use crate::Project;
 
 pub use js::{JAVASCRIPT, Script, TYPESCRIPT};
+pub use registry::{Row, UnknownLanguage, all, by_name};
 
 /// A language that plugins are written in.
 pub trait Language: Sync {
