@@ -2,6 +2,7 @@
 
 mod js;
 mod registry;
+mod python;
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use aquatint_sandbox::contract::Hook;
 use crate::Project;
 
 pub use js::{JAVASCRIPT, Script, TYPESCRIPT};
+pub use python::Python;
 pub use registry::{Row, UnknownLanguage, all, by_name};
 
 /// A language that plugins are written in.

@@ -19,7 +19,11 @@ impl fmt::Debug for Row {
 }
 
 /// All of them, in the order in which people are told.
-const ROWS: &[Row] = &[row(&super::JAVASCRIPT, "js"), row(&super::TYPESCRIPT, "js")];
+const ROWS: &[Row] = &[
+    row(&super::JAVASCRIPT, "js"),
+    row(&super::TYPESCRIPT, "js"),
+    row(&super::Python, "python"),
+];
 
 const fn row(language: &'static dyn Language, sdk: &'static str) -> Row {
     Row { language, sdk }
