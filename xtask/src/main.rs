@@ -7,6 +7,7 @@ mod check;
 mod setup;
 mod shell;
 mod test;
+mod wasm_target;
 
 use clap::{Parser, Subcommand};
 
@@ -20,8 +21,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make what the tests need: build the workspace, install the ONNX Runtime builds they run on
+    /// Make what the tests need: build the workspace, install the ONNX Runtime builds they run on and
+    /// the Rust target that plugins are compiled for
     Setup,
+    /// Make sure that plugins in Rust can be compiled: only that part of `setup`
+    WasmTarget,
     /// Run every test of the workspace
     Test {
         /// Passed to the test runner, for example `-p aquatint-studio` or a part of a test's name
@@ -40,6 +44,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Setup => setup::run().map(drop),
+        Command::WasmTarget => wasm_target::ensure(&setup::target_folder()?).map(drop),
         Command::Test { args } => test::run(&args),
         Command::Check => check::run(),
         Command::Bench(bench) => bench.run(),

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, answer, cargo, root};
+use crate::wasm_target;
 
 /// Where the tests find what [`run`] made.
 pub(crate) struct Ready {
@@ -14,6 +15,8 @@ pub(crate) struct Ready {
     pub(crate) data: PathBuf,
     /// The command `aquatint`, as the tests start it.
     pub(crate) binary: PathBuf,
+    /// The folder of the Rust compiler that plugins are built with, if it is one of ours.
+    pub(crate) wasm_rust: Option<PathBuf>,
 }
 
 /// A program that must be here.
@@ -61,7 +64,7 @@ fn tools() -> [Tool; 3] {
     ]
 }
 
-/// Checks the tools, builds the workspace and installs the ONNX Runtime builds. What is there already is kept.
+/// Checks the tools, builds the workspace and installs the ONNX Runtime builds and the Rust target of plugins. What is there already is kept.
 pub(crate) fn run() -> Result<Ready> {
     for tool in tools().iter().filter(|tool| tool.needed) {
         check(tool)?;
@@ -72,6 +75,7 @@ pub(crate) fn run() -> Result<Ready> {
     let ready = Ready {
         data: target.join("test-data"),
         binary: target.join("debug").join(format!("aquatint{EXE_SUFFIX}")),
+        wasm_rust: wasm_target::ensure(&target)?,
     };
     for flavor in flavors() {
         let mut install = Command::new(&ready.binary);

@@ -14,6 +14,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         command
             .env("AQUATINT_DATA", &ready.data)
             .env("AQUATINT_BIN", &ready.binary);
+        if let Some(folder) = &ready.wasm_rust {
+            command.env("AQUATINT_WASM_RUST", folder);
+        }
         shell::run(&mut command)
     };
     // First, so that the last thing to be read is how the real tests went.

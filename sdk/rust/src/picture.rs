@@ -1,80 +1,122 @@
-use crate::{Area, Picture, PixelFormat, Result, Size};
+use crate::bindings::aquatint::plugin::job;
+use crate::{Area, Picture, PixelFormat, Problem, Result, Size};
 
-/// Rows that are moved at once: windows of this size are the fastest way through a picture.
-const STRIP: u32 = 64;
+/// Rows that are moved at once: enough that a call of the host costs nothing, few enough that memory stays small.
+const ROWS: u32 = 64;
 
-/// What most filters do with a picture.
+/// What most filters do with a picture: every method goes through it by strips of rows, so that memory stays small, and
+/// gives up with [`Problem::Cancelled`] between two of them when the user no longer wants the result.
 pub trait Pixels {
-    /// Changes every pixel, as red, green, blue and alpha. `change` is given the pixel and where it is.
+    /// Changes every pixel as red, green, blue and alpha, 0 to 255. `change` is given the pixel, and its place from the
+    /// left and from the top.
     ///
-    /// The picture's own format stays. One that is not rgba8 is converted on the way.
+    /// The picture keeps its format: alpha written to one without is dropped, a grey pixel gets the [`luma`] of what was
+    /// written. Floats are rounded; [`Pixels::map_colors`] does not.
     ///
     /// # Errors
-    /// A budget is spent.
+    /// `exhausted`, `cancelled`.
     fn map_pixels(&self, change: impl FnMut(&mut [u8; 4], u32, u32)) -> Result<()>;
 
-    /// Changes strips of rows, as bytes in the picture's own format. `change` is given the bytes, and the number of the
-    /// first row.
+    /// Changes every pixel as red, green, blue and alpha, 0 to 1 (rgba-f32 may have values outside). Otherwise like
+    /// [`Pixels::map_pixels`].
     ///
     /// # Errors
-    /// A budget is spent.
-    fn map_strips(&self, change: impl FnMut(&mut [u8], u32)) -> Result<()>;
+    /// `exhausted`, `cancelled`.
+    fn map_colors(&self, change: impl FnMut(&mut [f32; 4], u32, u32)) -> Result<()>;
+
+    /// Changes strips of rows, as bytes in the picture's own format: the fastest way. `change` is given the bytes, and
+    /// where they are.
+    ///
+    /// # Errors
+    /// `exhausted`, `cancelled`.
+    fn map_strips(&self, change: impl FnMut(&mut [u8], Area)) -> Result<()>;
+
+    /// Strips of at most `rows` rows that cover the picture, from the top.
+    fn strips(&self, rows: u32) -> impl Iterator<Item = Area> + use<Self>;
 
     /// All of the picture.
     fn whole(&self) -> Area;
+
+    /// The pixels of a window as red, green, blue and alpha, 0 to 1, whatever the format.
+    ///
+    /// # Errors
+    /// `invalid-input` for an area that is not inside, `exhausted`.
+    fn read_colors(&self, area: Area) -> Result<Vec<[f32; 4]>>;
+
+    /// Replaces the pixels of a window, rounding to what the format has.
+    ///
+    /// # Errors
+    /// `invalid-input` for an area that is not inside or another number of pixels, `exhausted`.
+    fn write_colors(&self, area: Area, colors: &[[f32; 4]]) -> Result<()>;
 }
 
 impl Pixels for Picture {
     fn map_pixels(&self, mut change: impl FnMut(&mut [u8; 4], u32, u32)) -> Result<()> {
-        let Size { width, .. } = self.size();
-        let mut through = |bytes: &mut [u8], first: u32, format: PixelFormat| {
-            let size = match format {
-                PixelFormat::Gray8 => 1,
-                PixelFormat::Rgb8 => 3,
-                PixelFormat::Rgba8 | PixelFormat::RgbaF32 => 4,
+        let format = self.format();
+        self.map_strips(|bytes, area| {
+            let mut change = |pixel: &mut [u8; 4], index: usize| {
+                let (x, y) = place(area, index);
+                change(pixel, x, y);
             };
-            let (mut x, mut y) = (0, first);
-            for pixel in bytes.chunks_exact_mut(size) {
-                let mut wide = match pixel {
-                    [gray] => [*gray, *gray, *gray, 255],
-                    [red, green, blue] => [*red, *green, *blue, 255],
-                    [red, green, blue, alpha] => [*red, *green, *blue, *alpha],
-                    _ => [0; 4],
-                };
-                change(&mut wide, x, y);
-                match pixel {
-                    [gray] => *gray = luma(wide),
-                    pixel => pixel.copy_from_slice(&wide[..size]),
+            match format {
+                PixelFormat::Rgba8 => {
+                    let (pixels, _) = bytes.as_chunks_mut::<4>();
+                    for (index, pixel) in pixels.iter_mut().enumerate() {
+                        change(pixel, index);
+                    }
                 }
-                x += 1;
-                if x == width {
-                    (x, y) = (0, y + 1);
+                PixelFormat::Rgb8 => {
+                    let (pixels, _) = bytes.as_chunks_mut::<3>();
+                    for (index, pixel) in pixels.iter_mut().enumerate() {
+                        let mut wide = [pixel[0], pixel[1], pixel[2], 255];
+                        change(&mut wide, index);
+                        pixel.copy_from_slice(&wide[..3]);
+                    }
+                }
+                PixelFormat::Gray8 => {
+                    for (index, gray) in bytes.iter_mut().enumerate() {
+                        let mut wide = [*gray, *gray, *gray, 255];
+                        change(&mut wide, index);
+                        *gray = to_byte(luma(wide.map(to_float)));
+                    }
+                }
+                PixelFormat::RgbaF32 => {
+                    let (pixels, _) = bytes.as_chunks_mut::<16>();
+                    for (index, pixel) in pixels.iter_mut().enumerate() {
+                        let mut rounded = floats(pixel).map(to_byte);
+                        change(&mut rounded, index);
+                        *pixel = from_floats(rounded.map(to_float));
+                    }
                 }
             }
-        };
-        let format = self.format();
-        if format != PixelFormat::RgbaF32 {
-            return self.map_strips(|bytes, first| through(bytes, first, format));
-        }
-        let bytes = self.convert(PixelFormat::Rgba8)?;
-        bytes.map_strips(|bytes, first| through(bytes, first, PixelFormat::Rgba8))?;
-        self.write_all(&bytes.convert(format)?.read_all()?)
+        })
     }
 
-    fn map_strips(&self, mut change: impl FnMut(&mut [u8], u32)) -> Result<()> {
-        let Size { width, height } = self.size();
-        for y in (0..height).step_by(STRIP as usize) {
-            let area = Area {
-                x: 0,
-                y,
-                width,
-                height: STRIP.min(height - y),
-            };
+    fn map_colors(&self, mut change: impl FnMut(&mut [f32; 4], u32, u32)) -> Result<()> {
+        for area in self.strips(ROWS) {
+            go_on()?;
+            let mut colors = self.read_colors(area)?;
+            for (index, color) in colors.iter_mut().enumerate() {
+                let (x, y) = place(area, index);
+                change(color, x, y);
+            }
+            self.write_colors(area, &colors)?;
+        }
+        Ok(())
+    }
+
+    fn map_strips(&self, mut change: impl FnMut(&mut [u8], Area)) -> Result<()> {
+        for area in self.strips(ROWS) {
+            go_on()?;
             let mut bytes = self.read(area)?;
-            change(&mut bytes, y);
+            change(&mut bytes, area);
             self.write(area, &bytes)?;
         }
         Ok(())
+    }
+
+    fn strips(&self, rows: u32) -> impl Iterator<Item = Area> + use<> {
+        strips(self.size(), rows)
     }
 
     fn whole(&self) -> Area {
@@ -86,10 +128,159 @@ impl Pixels for Picture {
             height,
         }
     }
+
+    fn read_colors(&self, area: Area) -> Result<Vec<[f32; 4]>> {
+        Ok(to_colors(&self.read(area)?, self.format()))
+    }
+
+    fn write_colors(&self, area: Area, colors: &[[f32; 4]]) -> Result<()> {
+        self.write(area, &to_bytes(colors, self.format()))
+    }
 }
 
-/// Rec. 709, on the encoded values, in whole numbers.
-fn luma([red, green, blue, _]: [u8; 4]) -> u8 {
-    ((u32::from(red) * 13_933 + u32::from(green) * 46_871 + u32::from(blue) * 4_732 + 32_768) >> 16)
-        as u8
+/// How bright a colour is, 0 to 1: the Rec. 709 weights of the encoded values, as the host has them for grey pictures.
+#[must_use]
+pub fn luma([red, green, blue, _]: [f32; 4]) -> f32 {
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+fn go_on() -> Result<()> {
+    if job::cancelled() {
+        Err(Problem::Cancelled)
+    } else {
+        Ok(())
+    }
+}
+
+fn strips(Size { width, height }: Size, rows: u32) -> impl Iterator<Item = Area> {
+    let rows = rows.max(1);
+    (0..height).step_by(rows as usize).map(move |y| Area {
+        x: 0,
+        y,
+        width,
+        height: rows.min(height - y),
+    })
+}
+
+fn place(area: Area, index: usize) -> (u32, u32) {
+    let index = index as u32;
+    (area.x + index % area.width, area.y + index / area.width)
+}
+
+fn to_float(byte: u8) -> f32 {
+    f32::from(byte) / 255.0
+}
+
+/// Rounds to the nearest; what is outside becomes 0 or 255.
+fn to_byte(value: f32) -> u8 {
+    (value * 255.0 + 0.5) as u8
+}
+
+fn floats(bytes: &[u8; 16]) -> [f32; 4] {
+    let (parts, _) = bytes.as_chunks::<4>();
+    [0, 1, 2, 3].map(|at| f32::from_le_bytes(parts[at]))
+}
+
+fn from_floats(color: [f32; 4]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    for (part, value) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(color) {
+        *part = value.to_le_bytes();
+    }
+    bytes
+}
+
+fn to_colors(bytes: &[u8], format: PixelFormat) -> Vec<[f32; 4]> {
+    match format {
+        PixelFormat::Gray8 => bytes
+            .iter()
+            .map(|gray| {
+                let gray = to_float(*gray);
+                [gray, gray, gray, 1.0]
+            })
+            .collect(),
+        PixelFormat::Rgb8 => {
+            let (pixels, _) = bytes.as_chunks::<3>();
+            let color = |[red, green, blue]: &[u8; 3]| [*red, *green, *blue, 255].map(to_float);
+            pixels.iter().map(color).collect()
+        }
+        PixelFormat::Rgba8 => {
+            let (pixels, _) = bytes.as_chunks::<4>();
+            pixels.iter().map(|pixel| pixel.map(to_float)).collect()
+        }
+        PixelFormat::RgbaF32 => bytes.as_chunks::<16>().0.iter().map(floats).collect(),
+    }
+}
+
+fn to_bytes(colors: &[[f32; 4]], format: PixelFormat) -> Vec<u8> {
+    match format {
+        PixelFormat::Gray8 => colors.iter().map(|color| to_byte(luma(*color))).collect(),
+        PixelFormat::Rgb8 => {
+            let mut bytes = Vec::with_capacity(colors.len() * 3);
+            for [red, green, blue, _] in colors {
+                bytes.extend([*red, *green, *blue].map(to_byte));
+            }
+            bytes
+        }
+        PixelFormat::Rgba8 => colors
+            .iter()
+            .map(|color| color.map(to_byte))
+            .collect::<Vec<_>>()
+            .into_flattened(),
+        PixelFormat::RgbaF32 => colors
+            .iter()
+            .map(|color| from_floats(*color))
+            .collect::<Vec<_>>()
+            .into_flattened(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_survive_the_way_to_colors_and_back() {
+        let all: Vec<u8> = (0..=255).cycle().take(768).collect();
+        for format in [PixelFormat::Gray8, PixelFormat::Rgb8, PixelFormat::Rgba8] {
+            assert_eq!(
+                to_bytes(&to_colors(&all, format), format),
+                all,
+                "{format:?}"
+            );
+        }
+        let wide = [[-0.5, 0.25, 1.5, 1.0], [f32::MAX, 0.0, -0.0, 1e-30]];
+        let bytes = to_bytes(&wide, PixelFormat::RgbaF32);
+        assert_eq!(to_colors(&bytes, PixelFormat::RgbaF32), wide);
+    }
+
+    #[test]
+    fn what_is_outside_is_clamped() {
+        let bytes = to_bytes(&[[-1.0, 2.0, f32::NAN, 0.5]], PixelFormat::Rgba8);
+        assert_eq!(bytes, [0, 255, 0, 128]);
+    }
+
+    #[test]
+    fn strips_cover_every_row_once() {
+        for (height, rows) in [(1, 64), (64, 64), (65, 64), (200, 7), (5, 0)] {
+            let size = Size { width: 3, height };
+            let mut next = 0;
+            for area in strips(size, rows) {
+                assert_eq!((area.x, area.y, area.width), (0, next, 3));
+                next += area.height;
+            }
+            assert_eq!(next, height);
+        }
+    }
+
+    #[test]
+    fn places_are_counted_by_rows() {
+        let area = Area {
+            x: 0,
+            y: 10,
+            width: 4,
+            height: 2,
+        };
+        assert_eq!(place(area, 0), (0, 10));
+        assert_eq!(place(area, 5), (1, 11));
+    }
 }

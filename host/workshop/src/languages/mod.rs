@@ -3,6 +3,7 @@
 mod js;
 mod registry;
 mod python;
+mod rust;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use crate::Project;
 pub use js::{JAVASCRIPT, Script, TYPESCRIPT};
 pub use python::Python;
 pub use registry::{Row, UnknownLanguage, all, by_name};
+pub use rust::{RUST, Rust};
 
 /// A language that plugins are written in.
 pub trait Language: Sync {

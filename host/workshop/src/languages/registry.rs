@@ -20,6 +20,7 @@ impl fmt::Debug for Row {
 
 /// All of them, in the order in which people are told.
 const ROWS: &[Row] = &[
+    row(&super::RUST, "rust"),
     row(&super::JAVASCRIPT, "js"),
     row(&super::TYPESCRIPT, "js"),
     row(&super::Python, "python"),
