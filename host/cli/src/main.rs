@@ -28,7 +28,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Draw pictures from a prompt
-    Generate(generate::GenerateArgs),
+    Generate(Box<generate::GenerateArgs>),
     /// Print the parameters and the recipe of a picture
     Inspect(inspect::InspectArgs),
     /// Look at models, and export them as ONNX

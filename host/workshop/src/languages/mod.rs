@@ -1,8 +1,8 @@
 //! What differs between languages.
 
 mod js;
-mod registry;
 mod python;
+mod registry;
 mod rust;
 
 use std::path::{Path, PathBuf};

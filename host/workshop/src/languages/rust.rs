@@ -123,8 +123,14 @@ fn settings(root: &Path, sdk: &Path, target: &str, manifest: &toml::Table) -> Ve
         .is_some();
     if !has_profile {
         settings.extend(
-            ["opt-level=3", "lto=true", "codegen-units=1", "panic=\"abort\"", "strip=true"]
-                .map(|it| format!("profile.release.{it}")),
+            [
+                "opt-level=3",
+                "lto=true",
+                "codegen-units=1",
+                "panic=\"abort\"",
+                "strip=true",
+            ]
+            .map(|it| format!("profile.release.{it}")),
         );
     }
     settings
@@ -171,7 +177,10 @@ fn run(
         }
     }
     let status = child.wait().map_err(failed)?;
-    let messages = reader.join().unwrap_or_else(|_| Ok(Vec::new())).map_err(failed)?;
+    let messages = reader
+        .join()
+        .unwrap_or_else(|_| Ok(Vec::new()))
+        .map_err(failed)?;
     if !status.success() {
         return Ok((None, said.trim().to_owned()));
     }
@@ -208,7 +217,9 @@ fn artifact(messages: &str, root: &Path) -> Option<PathBuf> {
         .filter_map(|message| {
             let files = message["filenames"].as_array()?;
             let mut files = files.iter().filter_map(Json::as_str);
-            files.find(|file| file.ends_with(".wasm")).map(PathBuf::from)
+            files
+                .find(|file| file.ends_with(".wasm"))
+                .map(PathBuf::from)
         })
         .last()
 }

@@ -278,7 +278,7 @@ fn an_error_stops_at_once_and_is_kept() {
     for generation in all() {
         let mut hook = spy(|moment: &Moment<'_>, _: &mut [f32]| {
             if (moment.step, moment.picture) == (2, 1) {
-                return Err(Enough)?;
+                Err(Enough)?;
             }
             Ok(())
         });

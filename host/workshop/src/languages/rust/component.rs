@@ -35,7 +35,10 @@ mod tests {
     fn a_module_of_no_plugin_is_refused_with_what_is_missing() {
         let module = wat::parse_str(r#"(module (import "env" "read" (func)))"#).expect("WAT");
         let message = of(module).expect_err("no plugin").to_string();
-        assert!(message.contains("expected a library that calls `aquatint_plugin::plugin!`"), "{message}");
+        assert!(
+            message.contains("expected a library that calls `aquatint_plugin::plugin!`"),
+            "{message}"
+        );
         assert!(of(b"no wasm".to_vec()).is_err());
     }
 }

@@ -57,12 +57,18 @@ mod tests {
         fs::create_dir_all(folder.path().join("plugin")).expect("made");
         for sdk in ["/sdk/one", "/sdk/t\"wo"] {
             write(&folder.path().join("plugin"), Path::new(sdk)).expect("written");
-            let table: toml::Table = fs::read_to_string(&path).expect("there").parse().expect("TOML");
+            let table: toml::Table = fs::read_to_string(&path)
+                .expect("there")
+                .parse()
+                .expect("TOML");
             assert_eq!(table["patch"]["crates-io"][SDK]["path"].as_str(), Some(sdk));
         }
         fs::write(&path, "[net]\noffline = true\n").expect("written");
         write(&folder.path().join("plugin"), Path::new("/sdk")).expect("nothing to do");
-        assert_eq!(fs::read_to_string(&path).expect("there"), "[net]\noffline = true\n");
+        assert_eq!(
+            fs::read_to_string(&path).expect("there"),
+            "[net]\noffline = true\n"
+        );
     }
 
     #[test]

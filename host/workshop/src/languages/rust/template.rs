@@ -48,13 +48,19 @@ mod tests {
     #[test]
     fn every_hook_has_a_source_that_names_it() {
         for hook in Hook::ALL {
-            let files = files(&NewPlugin { id: "acme.grain", hook });
+            let files = files(&NewPlugin {
+                id: "acme.grain",
+                hook,
+            });
             let text = |path: &str| {
                 let file = files.iter().find(|file| file.path == path);
                 file.expect("there").contents.clone()
             };
             let name = hook.name().replace('-', "_");
-            assert!(text("src/lib.rs").contains(&format!("plugin!({name}: ")), "{hook}");
+            assert!(
+                text("src/lib.rs").contains(&format!("plugin!({name}: ")),
+                "{hook}"
+            );
             let cargo: toml::Table = text("Cargo.toml").parse().expect("TOML");
             assert_eq!(cargo["package"]["name"].as_str(), Some("acme-grain"));
         }

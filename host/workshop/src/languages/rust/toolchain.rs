@@ -182,7 +182,11 @@ fn add_target(root: &Path, target: &str) -> String {
     }
     use std::io::{Read as _, Seek as _};
     let mut said = String::new();
-    if read.rewind().and_then(|()| read.read_to_string(&mut said)).is_err() {
+    if read
+        .rewind()
+        .and_then(|()| read.read_to_string(&mut said))
+        .is_err()
+    {
         return String::new();
     }
     let last = said.lines().rfind(|line| !line.trim().is_empty());
