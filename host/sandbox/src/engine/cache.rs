@@ -85,7 +85,7 @@ impl Cache {
                 files.push((metadata.modified()?, metadata.len(), entry.path()));
             }
         }
-        files.sort_by(|a, b| b.0.cmp(&a.0));
+        files.sort_by_key(|file| std::cmp::Reverse(file.0));
         let mut total = 0;
         for (_, size, path) in files {
             total += size;

@@ -28,6 +28,9 @@ pub use lease::{Lease, LeaseError};
 pub use look::{Found, find, wasm_files};
 pub use status::Status;
 
+/// Told what becomes of a file.
+pub type Told = Box<dyn Fn(&str, &Notice) + Send + Sync>;
+
 /// How a folder's plugins are kept.
 pub struct Options {
     /// Where they are: every `*.wasm` in it, folders in it not.
@@ -49,7 +52,7 @@ pub struct Options {
     /// When a plugin that breaks is left alone.
     pub policy: Policy,
     /// Told what happens: the file's name, and what.
-    pub told: Box<dyn Fn(&str, &Notice) + Send + Sync>,
+    pub told: Told,
 }
 
 impl Options {

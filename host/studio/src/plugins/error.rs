@@ -34,7 +34,7 @@ pub enum PluginError {
         /// Its file.
         path: PathBuf,
         /// Why not.
-        source: LoadError,
+        source: Box<LoadError>,
     },
     /// The folder cannot be read.
     #[error("{path}: {source}", path = .path.display())]

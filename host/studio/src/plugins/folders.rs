@@ -37,7 +37,7 @@ impl PluginSource for Folders {
                     |source| PluginError::Load {
                         id: id.to_string(),
                         path: found.path,
-                        source,
+                        source: Box::new(source),
                     },
                 )?;
                 return Ok(Held::Own(Arc::new(plugin)));

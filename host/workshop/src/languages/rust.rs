@@ -221,7 +221,7 @@ fn artifact(messages: &str, root: &Path) -> Option<PathBuf> {
                 .find(|file| file.ends_with(".wasm"))
                 .map(PathBuf::from)
         })
-        .last()
+        .next_back()
 }
 
 fn same_file(one: &Path, other: &Path) -> bool {
