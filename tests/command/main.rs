@@ -9,6 +9,7 @@ mod interrupt;
 mod models;
 mod outputs;
 mod place;
+mod plugins;
 mod requests;
 mod runtimes;
 mod weights;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use aquatint_diffusion::runtime::RuntimeError;
+use aquatint_sandbox::install::InstallError;
 use aquatint_studio::DrawError;
 use clap::error::ErrorKind;
 
@@ -67,10 +68,13 @@ fn one_line(error: &anyhow::Error) -> String {
     line
 }
 
-fn is_interruption(error: &anyhow::Error) -> bool {
+pub(crate) fn is_interruption(error: &anyhow::Error) -> bool {
+    let install = error.downcast_ref::<InstallError>();
     let draw = error.downcast_ref::<DrawError>();
     let runtime = error.downcast_ref::<RuntimeError>();
-    draw.is_some_and(DrawError::is_cancelled) || matches!(runtime, Some(RuntimeError::Cancelled))
+    draw.is_some_and(DrawError::is_cancelled)
+        || matches!(runtime, Some(RuntimeError::Cancelled))
+        || install.is_some_and(InstallError::is_cancelled)
 }
 
 fn is_usage(error: &anyhow::Error) -> bool {

@@ -34,7 +34,7 @@ enum Command {
     /// Look at models, and export them as ONNX
     #[command(subcommand)]
     Model(model::ModelCommand),
-    /// Make plugins
+    /// Get plugins, decide what they may do, and make them
     #[command(subcommand)]
     Plugin(plugin::PluginCommand),
     /// Install, list and remove builds of ONNX Runtime

@@ -25,6 +25,12 @@ impl Digest {
         Self(bytes)
     }
 
+    /// The 32 bytes.
+    #[must_use]
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+
     /// The 64 digits alone, as file names and `#sha256=` have them.
     #[must_use]
     pub fn hex(&self) -> String {

@@ -11,6 +11,7 @@
 //! | [`grants`] | what the user has allowed |
 //! | [`lock`] | which plugins are installed, pinned by digest |
 //! | [`locator`] | where plugins come from |
+//! | [`install`] | getting them, and keeping what was got |
 //! | [`prescan`] | the checks before a component is compiled |
 //! | [`reload`] | the machine that swaps a plugin for its next version |
 //! | [`policy`] | failures, strikes and quarantine |
@@ -24,7 +25,7 @@
 //! | [`problem`], [`stop`] | why something did not happen; ending what is under way |
 //! | [`units`] | sizes and durations as people write them |
 //!
-//! Nothing here knows diffusion, a job or HTTP.
+//! Nothing here knows diffusion or a job, and nothing but `install` and `net` HTTP.
 
 #![deny(unsafe_code)]
 
@@ -37,6 +38,7 @@ pub mod folder;
 pub mod grants;
 mod guest;
 mod imports;
+pub mod install;
 pub mod locator;
 pub mod lock;
 pub mod logs;

@@ -193,6 +193,9 @@ fn send(
     }
     let config = ureq::Agent::config_builder()
         .https_only(true)
+        .tls_config(
+            crate::install::system_tls().map_err(|error| Problem::Failed(error.to_string()))?,
+        )
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
