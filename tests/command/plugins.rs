@@ -74,7 +74,10 @@ fn a_plugin_changes_the_picture_and_is_in_its_recipe() {
     assert!(pixels.iter().all(|pixel| *pixel == [255, 0, 0]));
     let recipe = file.recipe().unwrap().unwrap();
     let used = &recipe.plugins[0];
-    assert_eq!((used.id.as_str(), used.version.as_str()), ("painter", "1.0.0"));
+    assert_eq!(
+        (used.id.as_str(), used.version.as_str()),
+        ("painter", "1.0.0")
+    );
     assert_eq!(used.digest, Digest::of(&painter().build()).to_string());
     assert_eq!(used.skipped, None);
 }
@@ -94,12 +97,19 @@ fn a_picture_goes_on_without_a_plugin_that_breaks() {
     let place = Place::new();
     let ran = drawn(&place, &[&broken(), &painter()]);
     assert!(
-        ran.stderr.contains("warning: drawn without the plugin `broken`: it broke: "),
+        ran.stderr
+            .contains("warning: drawn without the plugin `broken`: it broke: "),
         "{}",
         ran.stderr
     );
     let recipe = picture(&place, &ran).recipe().unwrap().unwrap();
-    assert!(recipe.plugins[0].skipped.as_ref().unwrap().contains("it broke"));
+    assert!(
+        recipe.plugins[0]
+            .skipped
+            .as_ref()
+            .unwrap()
+            .contains("it broke")
+    );
     assert_eq!(recipe.plugins[1].skipped, None);
 }
 
@@ -122,5 +132,11 @@ fn a_permission_that_was_not_granted_is_named() {
         asking.body
     );
     let ran = drawn(&place, &[&asking]);
-    ran.is_error(1, &["`painter`", "it needs the permission `store 1MiB`, which was not granted"]);
+    ran.is_error(
+        1,
+        &[
+            "`painter`",
+            "it needs the permission `store 1MiB`, which was not granted",
+        ],
+    );
 }

@@ -35,13 +35,13 @@ mod standing;
 mod update;
 mod verify;
 
-pub(crate) use http::system_tls;
 pub use commit::{Consent, Outcome};
 pub use consent::Asking;
 pub use error::{InstallError, Moved};
 pub use examine::{Examined, Proposal};
 pub use fetch::{Options, Progress};
 pub use folders::Folders;
+pub(crate) use http::system_tls;
 pub use installer::Installer;
 pub use publish::Published;
 pub use standing::{Standing, State};
