@@ -244,11 +244,12 @@ fn build_std(prefix: &Path) -> Result<()> {
         // Building the standard library is not stable; its result is the same.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("LD_LIBRARY_PATH", libraries(prefix)?)
-        // Names of folders get into panic messages: those of the sources should not be this machine's.
+        // Bitcode, which Cargo leaves out by itself, is what plugins are optimised with as a whole. And names of folders
+        // get into panic messages: those of the sources should not be this machine's.
         .env(
             "RUSTFLAGS",
             format!(
-                "--remap-path-prefix={}=/rust",
+                "-Cembed-bitcode=yes --remap-path-prefix={}=/rust",
                 prefix.join("usr/src").display()
             ),
         );

@@ -165,7 +165,7 @@ fn mask(font: &[u8], line: &str, height: f32, widest: u32) -> Result<Mask> {
     };
     let (glyphs, width) = set(&font, line, height.max(1.0));
     let size = (
-        width.ceil().max(1.0) as usize,
+        width.ceil().clamp(1.0, widest.max(1) as f32) as usize,
         height.ceil().max(1.0) as usize,
     );
     let mut cover = vec![0.0_f32; size.0 * size.1];

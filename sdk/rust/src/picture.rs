@@ -54,37 +54,38 @@ impl Pixels for Picture {
     fn map_pixels(&self, mut change: impl FnMut(&mut [u8; 4], u32, u32)) -> Result<()> {
         let format = self.format();
         self.map_strips(|bytes, area| {
-            let mut change = |pixel: &mut [u8; 4], index: usize| {
-                let (x, y) = place(area, index);
+            let mut places = places(area);
+            let mut change = |pixel: &mut [u8; 4]| {
+                let (x, y) = places.next().unwrap_or_default();
                 change(pixel, x, y);
             };
             match format {
                 PixelFormat::Rgba8 => {
                     let (pixels, _) = bytes.as_chunks_mut::<4>();
-                    for (index, pixel) in pixels.iter_mut().enumerate() {
-                        change(pixel, index);
+                    for pixel in pixels {
+                        change(pixel);
                     }
                 }
                 PixelFormat::Rgb8 => {
                     let (pixels, _) = bytes.as_chunks_mut::<3>();
-                    for (index, pixel) in pixels.iter_mut().enumerate() {
+                    for pixel in pixels {
                         let mut wide = [pixel[0], pixel[1], pixel[2], 255];
-                        change(&mut wide, index);
+                        change(&mut wide);
                         pixel.copy_from_slice(&wide[..3]);
                     }
                 }
                 PixelFormat::Gray8 => {
-                    for (index, gray) in bytes.iter_mut().enumerate() {
+                    for gray in bytes {
                         let mut wide = [*gray, *gray, *gray, 255];
-                        change(&mut wide, index);
+                        change(&mut wide);
                         *gray = to_byte(luma(wide.map(to_float)));
                     }
                 }
                 PixelFormat::RgbaF32 => {
                     let (pixels, _) = bytes.as_chunks_mut::<16>();
-                    for (index, pixel) in pixels.iter_mut().enumerate() {
+                    for pixel in pixels {
                         let mut rounded = floats(pixel).map(to_byte);
-                        change(&mut rounded, index);
+                        change(&mut rounded);
                         *pixel = from_floats(rounded.map(to_float));
                     }
                 }
@@ -96,8 +97,7 @@ impl Pixels for Picture {
         for area in self.strips(ROWS) {
             go_on()?;
             let mut colors = self.read_colors(area)?;
-            for (index, color) in colors.iter_mut().enumerate() {
-                let (x, y) = place(area, index);
+            for (color, (x, y)) in colors.iter_mut().zip(places(area)) {
                 change(color, x, y);
             }
             self.write_colors(area, &colors)?;
@@ -162,9 +162,17 @@ fn strips(Size { width, height }: Size, rows: u32) -> impl Iterator<Item = Area>
     })
 }
 
-fn place(area: Area, index: usize) -> (u32, u32) {
-    let index = index as u32;
-    (area.x + index % area.width, area.y + index / area.width)
+/// The places of a window's pixels, in their order. Counted, because a division for each pixel is felt.
+fn places(area: Area) -> impl Iterator<Item = (u32, u32)> {
+    let (mut x, mut y) = (area.x, area.y);
+    std::iter::repeat_with(move || {
+        let place = (x, y);
+        x += 1;
+        if x == area.x + area.width {
+            (x, y) = (area.x, y + 1);
+        }
+        place
+    })
 }
 
 fn to_float(byte: u8) -> f32 {
@@ -275,12 +283,12 @@ mod tests {
     #[test]
     fn places_are_counted_by_rows() {
         let area = Area {
-            x: 0,
+            x: 1,
             y: 10,
-            width: 4,
+            width: 2,
             height: 2,
         };
-        assert_eq!(place(area, 0), (0, 10));
-        assert_eq!(place(area, 5), (1, 11));
+        let found: Vec<_> = places(area).take(5).collect();
+        assert_eq!(found, [(1, 10), (2, 10), (1, 11), (2, 11), (1, 12)]);
     }
 }

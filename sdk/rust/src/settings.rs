@@ -29,14 +29,22 @@ impl Settings {
         }
     }
 
-    /// A number, also a whole one.
+    /// A number, also a whole one, as pixels are reckoned with.
     ///
     /// # Errors
     /// See [`Settings::get`].
     pub fn number(self, key: &str) -> Result<f32> {
+        self.number64(key).map(|it| it as f32)
+    }
+
+    /// A number, also a whole one, exactly as the user gave it: for what goes into a request.
+    ///
+    /// # Errors
+    /// See [`Settings::get`].
+    pub fn number64(self, key: &str) -> Result<f64> {
         match self.get(key)? {
-            Value::Number(it) => Ok(it as f32),
-            Value::Int(it) => Ok(it as f32),
+            Value::Number(it) => Ok(it),
+            Value::Int(it) => Ok(it as f64),
             other => wrong(key, &other, "a number"),
         }
     }

@@ -4,7 +4,7 @@ plugin!(script: ladder);
 
 /// Draws the picture three times: less, as much and more bound to the prompt.
 fn ladder() -> Result<Vec<Picture>> {
-    let amount = f64::from(Settings.number("amount")?);
+    let amount = Settings.number64("amount")?;
     let cfg = Request::of_job().number("cfg").unwrap_or(7.0);
     let mut tickets = Vec::new();
     for factor in [1.0 - amount / 2.0, 1.0, 1.0 + amount] {

@@ -11,7 +11,7 @@ fn points(axis: &str, request: Request) -> Result<Vec<Point>> {
     if axis != "guidance" {
         return Err(Problem::NotFound(format!("no axis `{axis}`, expected guidance")));
     }
-    let amount = f64::from(Settings.number("amount")?);
+    let amount = Settings.number64("amount")?;
     let cfg = request.number("cfg").unwrap_or(7.0);
     let points = [0.0, 0.5, 1.0, 1.5, 2.0].map(|at| {
         let cfg = cfg * (1.0 + amount * (at - 1.0));

@@ -101,13 +101,22 @@ fn settings(root: &Path, sdk: &Path, target: &str, manifest: &toml::Table) -> Ve
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
     // Panic messages have file names in them, which are nobody's business.
-    for (folder, name) in [(root, "plugin"), (sdk, "aquatint-plugin")] {
-        flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
-    }
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    if let Some(home) = home {
-        flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
+    let folders = [
+        (Some(root.to_owned()), "plugin"),
+        (Some(sdk.to_owned()), "aquatint-plugin"),
+        (home, "cargo"),
+    ];
+    for (folder, name) in folders {
+        let Some(folder) = folder else {
+            continue;
+        };
+        // Cargo names some files by the way that it was told, and some by where they really are.
+        let real = folder.canonicalize().ok().filter(|real| *real != folder);
+        for folder in [Some(folder), real].into_iter().flatten() {
+            flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
+        }
     }
     let flags: Vec<String> = flags.iter().map(|flag| quoted(flag)).collect();
     let mut settings = vec![

@@ -16,7 +16,16 @@ use wit_bindgen_rust::{Opts, WithOption};
 const PACKAGE: &str = "aquatint:plugin";
 const VERSION: &str = "0.1.0";
 const IMPORTS: [&str; 10] = [
-    "types", "log", "job", "image", "latents", "assets", "store", "fetch", "generate", "inference",
+    "types",
+    "log",
+    "job",
+    "image",
+    "latents",
+    "assets",
+    "store",
+    "fetch",
+    "generate",
+    "inference",
 ];
 /// What can be exported, one world each, so that a plugin exports what it has; and which types come from the imports.
 const EXPORTS: [(&str, &[&str]); 6] = [
@@ -69,7 +78,13 @@ fn main() -> Result<()> {
                 .collect(),
             ..common()
         };
-        write(&sdk, name, &format!("export {PACKAGE}/{name}@{VERSION};\n"), options, &folder)?;
+        write(
+            &sdk,
+            name,
+            &format!("export {PACKAGE}/{name}@{VERSION};\n"),
+            options,
+            &folder,
+        )?;
         module.push_str(&format!("#[rustfmt::skip]\npub mod {snake};\n"));
     }
     fs::write(folder.join("mod.rs"), module)?;
@@ -103,7 +118,11 @@ fn copy_contract(sdk: &Path) -> Result<String> {
         digest.update(bytes);
         fs::write(copy.join(name), bytes)?;
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 fn write(sdk: &Path, name: &str, items: &str, options: Opts, folder: &Path) -> Result<()> {
