@@ -34,7 +34,7 @@ fn cases_pass(name: &str) {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let plugin = folder.path().join(name);
-    copy_folder(&root().join("plugins").join(name), &plugin);
+    copy_folder(&root().join("plugins").join(name), &plugin).expect("copied");
     let output = Command::new(binary())
         .args(["plugin", "test"])
         .arg(&plugin)
