@@ -27,7 +27,7 @@ pub(crate) fn engine(data: &Path) -> anyhow::Result<Engine> {
         Err(_) => Compiler::Thread,
     };
     Ok(Engine::new(Options {
-        cache: Some(data.join("cache").join("plugins")),
+        cache: Some(data.join("cache").join("components")),
         compiler,
     })?)
 }

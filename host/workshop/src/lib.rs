@@ -26,6 +26,7 @@ pub mod new;
 pub mod picture;
 mod project;
 pub mod sdk;
+mod sources;
 pub mod world;
 
 pub use project::{Build, MANIFEST, Project, ProjectError, read_assets, read_manifest};

@@ -13,6 +13,7 @@ use crate::{MANIFEST, Project};
 const ROW: Row = Row {
     language: &Fake,
     sdk: "fake",
+    anew: false,
 };
 
 /// A plugin called `tiny` with one hook, whose function has this body. What it returns lies at 1024.

@@ -1,5 +1,6 @@
 //! From a plugin's folder to one `.wasm` that Aquatint loads.
 
+mod kept;
 mod lock;
 mod metadata;
 mod pack;
@@ -15,6 +16,8 @@ use aquatint_sandbox::permissions::Permission;
 
 use crate::languages::{self, Compile, CompileError, Row, UnknownLanguage};
 use crate::{Project, ProjectError, files, world};
+
+use kept::Kept;
 
 pub use metadata::BadLicense;
 pub use pack::{PackError, Packed, pack};
@@ -120,20 +123,33 @@ pub(crate) fn build_as(
         path: wit.clone(),
         source,
     })?;
-    let component = row.language.compile(&Compile {
-        project,
-        wit: &wit,
-        scratch: &scratch,
-        sdk: &absolute(&sdk)?,
-        tools: &absolute(&folders.tools)?,
-        progress,
-    })?;
-    let packed = pack(&component, &project.manifest, &project.assets()?)?;
     let path = scratch.join(format!("{}.wasm", project.manifest.id));
-    files::write(&path, &packed.component).map_err(|source| BuildError::Io {
-        path: path.clone(),
-        source,
-    })?;
+    let kept = row
+        .anew
+        .then(|| Kept::new(&project.root, &sdk, &scratch))
+        .transpose()
+        .map_err(|source| BuildError::Io {
+            path: project.root.clone(),
+            source,
+        })?;
+    let component = match kept.as_ref().and_then(|kept| kept.get(&path)) {
+        Some(component) => component,
+        None => row.language.compile(&Compile {
+            project,
+            wit: &wit,
+            scratch: &scratch,
+            sdk: &absolute(&sdk)?,
+            tools: &absolute(&folders.tools)?,
+            progress,
+        })?,
+    };
+    let packed = pack(&component, &project.manifest, &project.assets()?)?;
+    files::write(&path, &packed.component)
+        .and_then(|()| kept.map_or(Ok(()), |kept| kept.put(&packed.component)))
+        .map_err(|source| BuildError::Io {
+            path: path.clone(),
+            source,
+        })?;
     Ok(Built {
         path,
         bytes: packed.component.len() as u64,

@@ -12,6 +12,7 @@ use crate::fake::Fake;
 const ROW: Row = Row {
     language: &Fake,
     sdk: "fake",
+    anew: false,
 };
 const MANIFEST: &str = "id = 'tiny-one'\nname = 'Tiny'\nversion = '1.2.3'\napi = '0.1'\ndescription = 'Does little'\n\
     authors = ['Ada', 'Grace']\nlicense = 'MIT OR Apache-2.0'\nhomepage = 'https://example.org/tiny'\n\
@@ -218,4 +219,47 @@ fn builds_of_one_plugin_wait_for_each_other() {
         let told = second.join().expect("ended").expect("taken");
         assert_eq!(told, ["waiting for another build of this plugin"]);
     });
+}
+
+#[test]
+fn what_has_not_changed_is_not_compiled_again() {
+    let place = Place::new(MANIFEST, "fine");
+    let root = place.project().root;
+    let compiled = || {
+        let told = RefCell::new(false);
+        let row = Row { anew: true, ..ROW };
+        build_as(row, &place.project(), &place.folders, &|_| {
+            told.replace(true);
+        })
+        .expect("built");
+        told.into_inner()
+    };
+    assert!(compiled(), "the first time");
+    assert!(!compiled(), "the second");
+    fs::create_dir_all(root.join("cases/one")).expect("made");
+    fs::write(root.join("cases/one/case.toml"), "x").expect("written");
+    assert!(!compiled(), "cases are no part of it");
+    let change = |path: PathBuf| {
+        let mut bytes = fs::read(&path).expect("there");
+        bytes.push(b'\n');
+        fs::write(path, bytes).expect("written");
+    };
+    for file in [
+        "src/plugin.fake",
+        "plugin.toml",
+        "assets/lut/warm.cube",
+        "target/tiny-one.wasm",
+        "../sdk/fake/new.h",
+    ] {
+        if file.starts_with("..") {
+            fs::write(root.join(file), "x").expect("written");
+        } else {
+            change(root.join(file));
+        }
+        assert!(compiled(), "{file}");
+        assert!(!compiled(), "{file}, once");
+    }
+    fs::remove_file(root.join("target/tiny-one.wasm")).expect("removed");
+    assert!(compiled());
+    assert!(place.build().is_ok());
 }

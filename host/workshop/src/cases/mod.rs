@@ -12,6 +12,7 @@ mod compare;
 pub mod drawn;
 mod expected;
 mod fields;
+mod input;
 mod latents;
 mod pattern;
 mod raw;

@@ -1,6 +1,5 @@
 //! Building again whenever something changes.
 
-mod snapshot;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -12,9 +11,9 @@ use std::{fs, io};
 use aquatint_sandbox::manifest::Manifest;
 
 use crate::build::{BuildError, Built};
+use crate::sources::Snapshot;
 use crate::{Project, ProjectError, files};
 
-use snapshot::Snapshot;
 use watch::Watch;
 
 /// How long nothing must change before it is built: editors write in several steps.
@@ -54,7 +53,9 @@ pub type Redraw<'a> = dyn Fn(&Built, &Manifest) -> Result<Option<Redrawn>, Strin
 pub struct Redrawn {
     /// Where it is.
     pub path: PathBuf,
-    /// How long it took.
+    /// How long it took to make the plugin ready: compiling it to machine code.
+    pub ready: Duration,
+    /// How long it took then.
     pub time: Duration,
     /// The most memory that the plugin had, in bytes.
     pub memory: u64,

@@ -69,6 +69,7 @@ fn work(poll: bool, author: impl FnOnce(&Path, &dyn Fn(&str)) + Send) {
                 }
                 Ok(Some(Redrawn {
                     path: "OUT.png".into(),
+                    ready: Duration::ZERO,
                     time: Duration::ZERO,
                     memory: 0,
                 }))

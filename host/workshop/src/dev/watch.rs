@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::snapshot;
+use crate::sources;
 
 /// Hears of changes in a plugin's folder, from the system. Folder by folder, because what tools write (`target/`,
 /// `node_modules/`) can be more than a system wants to watch.
@@ -47,7 +47,7 @@ impl Watch {
         let Some(watcher) = &mut self.watcher else {
             return;
         };
-        let there: BTreeSet<PathBuf> = snapshot::folders(&self.root).into_iter().collect();
+        let there: BTreeSet<PathBuf> = sources::folders(&self.root).into_iter().collect();
         for gone in self.covered.difference(&there) {
             // It is gone: there is nothing to stop watching.
             let _ = watcher.unwatch(gone);

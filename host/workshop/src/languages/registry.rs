@@ -10,6 +10,9 @@ pub struct Row {
     pub language: &'static dyn Language,
     /// Its folder in `sdk/`; languages may share one.
     pub sdk: &'static str,
+    /// Whether its tools begin anew each time. Then they are not asked again while nothing has changed; tools that know
+    /// themselves what has changed (and see what lies outside of the plugin's folder) always are.
+    pub anew: bool,
 }
 
 impl fmt::Debug for Row {
@@ -20,14 +23,18 @@ impl fmt::Debug for Row {
 
 /// All of them, in the order in which people are told.
 const ROWS: &[Row] = &[
-    row(&super::RUST, "rust"),
-    row(&super::JAVASCRIPT, "js"),
-    row(&super::TYPESCRIPT, "js"),
-    row(&super::Python, "python"),
+    row(&super::RUST, "rust", false),
+    row(&super::JAVASCRIPT, "js", true),
+    row(&super::TYPESCRIPT, "js", true),
+    row(&super::Python, "python", true),
 ];
 
-const fn row(language: &'static dyn Language, sdk: &'static str) -> Row {
-    Row { language, sdk }
+const fn row(language: &'static dyn Language, sdk: &'static str, anew: bool) -> Row {
+    Row {
+        language,
+        sdk,
+        anew,
+    }
 }
 
 /// All languages.
@@ -73,6 +80,7 @@ mod tests {
     const ROWS: &[Row] = &[Row {
         language: &Fake,
         sdk: "fake",
+        anew: false,
     }];
 
     #[test]

@@ -5,6 +5,7 @@ use crate::fake::Fake;
 const ROW: Row = Row {
     language: &Fake,
     sdk: "fake",
+    anew: false,
 };
 
 fn make(folder: &Path, hook: Hook) -> Result<Vec<String>, NewError> {

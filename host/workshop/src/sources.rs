@@ -1,7 +1,11 @@
+//! What a plugin is made from, as opposed to what tools write beside it.
+
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use std::{fs, io};
+
+use sha2::{Digest as _, Sha256};
 
 /// Folders that tools write into, and that no plugin is made from.
 const MADE: [&str; 6] = [
@@ -15,11 +19,11 @@ const MADE: [&str; 6] = [
 
 /// Which files a plugin is made from, and when each was written.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Snapshot(BTreeMap<PathBuf, (Option<SystemTime>, u64)>);
+pub(crate) struct Snapshot(BTreeMap<PathBuf, (Option<SystemTime>, u64)>);
 
 impl Snapshot {
     /// What cannot be read is not there.
-    pub(super) fn of(root: &Path) -> Self {
+    pub(crate) fn of(root: &Path) -> Self {
         let mut files = BTreeMap::new();
         for folder in folders(root) {
             for entry in entries(&folder) {
@@ -35,8 +39,27 @@ impl Snapshot {
     }
 }
 
+/// The SHA-256 of the names and contents of all files in `root` that a plugin is made from, but those in the folders
+/// `without`.
+pub(crate) fn digest(root: &Path, without: &[&str]) -> io::Result<[u8; 32]> {
+    let mut digest = Sha256::new();
+    let Snapshot(files) = Snapshot::of(root);
+    for path in files.keys() {
+        let name = path.strip_prefix(root).unwrap_or(path);
+        if without.iter().any(|folder| name.starts_with(folder)) {
+            continue;
+        }
+        let (name, bytes) = (name.to_string_lossy(), fs::read(path)?);
+        for part in [name.as_bytes(), &bytes] {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
+        }
+    }
+    Ok(digest.finalize().into())
+}
+
 /// The folder and all below it that a plugin is made from. Links are not followed: they may lead in circles.
-pub(super) fn folders(root: &Path) -> Vec<PathBuf> {
+pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
     let mut found = vec![root.to_owned()];
     let mut next = 0;
     while let Some(folder) = found.get(next).cloned() {
@@ -68,4 +91,38 @@ fn is_source(name: &str) -> bool {
         // Vim tries whether it may write with a file of this name.
         || name == "4913";
     !name.starts_with('.') && !is_temporary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_of_what_a_plugin_is_made_from() {
+        let place = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let path = place.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        };
+        let digest = || digest(place.path(), &["cases"]).expect("read");
+        write("src/a.rs", "a");
+        let first = digest();
+        for name in [
+            "target/x",
+            "node_modules/x/y.js",
+            "cases/first/case.toml",
+            "src/.a.swp",
+            "src/a.rs~",
+        ] {
+            write(name, "x");
+            assert_eq!(digest(), first, "{name}");
+        }
+        write("src/a.rs", "b");
+        let second = digest();
+        write("src/a.rs", "a");
+        write("src/b.rs", "");
+        let third = digest();
+        assert!(first != second && first != third && second != third);
+    }
 }
