@@ -126,6 +126,7 @@ fn install(prefix: &Path) -> Result<()> {
             }
         }
     }
+    link_linker(prefix)?;
     build_std(prefix)?;
     for folder in ["debs", "std", "apt", "usr/src"] {
         let folder = prefix.join(folder);
@@ -224,16 +225,63 @@ fn installed_by(simulation: &str) -> Vec<String> {
         .collect()
 }
 
+/// Puts LLVM's linker where the compiler looks for it, and under the name that it expects. Debian has that in a package
+/// which brings all of LLVM's tools.
+fn link_linker(prefix: &Path) -> Result<()> {
+    let programs = prefix.join("usr/bin");
+    let named = |name: &str| {
+        let version = name.strip_prefix("lld-");
+        version.is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let linker = fs::read_dir(&programs)?
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .find(|name| named(name))
+        .with_context(|| format!("no lld-NUMBER in {}", programs.display()))?;
+    for entry in fs::read_dir(prefix.join("usr/lib/rustlib"))? {
+        let folder = entry?.path();
+        if folder.join("lib").is_dir() {
+            let tools = folder.join("bin");
+            fs::create_dir_all(&tools)?;
+            link(
+                &Path::new("../../../../bin").join(&linker),
+                &tools.join("rust-lld"),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn link(to: &Path, at: &Path) -> Result<()> {
+    Ok(std::os::unix::fs::symlink(to, at)?)
+}
+
+#[cfg(not(unix))]
+fn link(_: &Path, _: &Path) -> Result<()> {
+    bail!("Debian's packages are for Debian")
+}
+
 /// Builds the standard library for the target and puts it where the compiler looks, as rustup would have.
 fn build_std(prefix: &Path) -> Result<()> {
     let folder = prefix.join("std");
     fs::create_dir_all(folder.join("src"))?;
     fs::write(
         folder.join("Cargo.toml"),
-        "[package]\nname = \"standard-library\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n",
+        "[package]\nname = \"standard-library\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [lib]\ncrate-type = [\"cdylib\"]\n\n[workspace]\n",
     )?;
+    // As a module it is linked too, so that a linker that does not work is noticed here.
     fs::write(folder.join("src/lib.rs"), "")?;
     let programs = prefix.join("usr/bin");
+    let mut flags = format!(
+        "-Cembed-bitcode=yes --remap-path-prefix={0}/src=/rust --remap-path-prefix={0}/lib/rustlib/src/rust=/rust",
+        prefix.join("usr").display()
+    );
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    if let Some(home) = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))) {
+        flags.push_str(&format!(" --remap-path-prefix={}=/cargo", home.display()));
+    }
     let mut build = Command::new(programs.join("cargo"));
     build
         .args(["build", "--release", "--target", TARGET])
@@ -246,13 +294,7 @@ fn build_std(prefix: &Path) -> Result<()> {
         .env("LD_LIBRARY_PATH", libraries(prefix)?)
         // Bitcode, which Cargo leaves out by itself, is what plugins are optimised with as a whole. And names of folders
         // get into panic messages: those of the sources should not be this machine's.
-        .env(
-            "RUSTFLAGS",
-            format!(
-                "-Cembed-bitcode=yes --remap-path-prefix={}=/rust",
-                prefix.join("usr/src").display()
-            ),
-        );
+        .env("RUSTFLAGS", flags);
     for inherited in [
         "CARGO",
         "RUSTUP_TOOLCHAIN",
@@ -311,6 +353,23 @@ mod tests {
                     Conf rustc-web (1.96.0+dfsg1-1~deb12u2 Debian-Security:12 [amd64])\n";
         assert_eq!(installed_by(text), ["libgit2-1.5", "rustc-web"]);
         assert!(installed_by("").is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_linker_is_put_where_the_compiler_looks() {
+        let folder = env::temp_dir().join(format!("aquatint-linker-{}", std::process::id()));
+        fs::create_dir_all(folder.join("usr/bin")).expect("made");
+        fs::create_dir_all(folder.join("usr/lib/rustlib/host/lib")).expect("made");
+        fs::create_dir_all(folder.join("usr/lib/rustlib/etc")).expect("made");
+        assert!(link_linker(&folder).is_err(), "there is none");
+        fs::write(folder.join("usr/bin/lld-link-22"), "no").expect("written");
+        fs::write(folder.join("usr/bin/lld-22"), "yes").expect("written");
+        link_linker(&folder).expect("linked");
+        let linked = folder.join("usr/lib/rustlib/host/bin/rust-lld");
+        assert_eq!(fs::read_to_string(linked).expect("there"), "yes");
+        assert!(!folder.join("usr/lib/rustlib/etc/bin").exists());
+        fs::remove_dir_all(&folder).expect("removed");
     }
 
     #[test]
