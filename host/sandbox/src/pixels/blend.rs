@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::convert::{Pixel, load, luma, store};
+use super::convert::{Pixel, load, luma, store, unit};
 use super::{Picture, PictureError, Stopped};
 
 /// How a pasted pixel `s` meets the pixel `d` below it (W3C, Compositing and Blending Level 1, §9.1).
@@ -21,29 +21,44 @@ pub enum Blend {
 }
 
 impl Blend {
-    fn mix(self, s: f32, d: f32) -> f32 {
+    /// Puts a row of pixels over another.
+    fn over(self, source: &[Pixel], opacity: f32, target: &mut [Pixel]) {
         match self {
-            Self::Normal => s,
-            Self::Multiply => s * d,
-            Self::Screen => s + d - s * d,
-            Self::Overlay if d <= 0.5 => 2.0 * s * d,
-            Self::Overlay => 1.0 - 2.0 * (1.0 - s) * (1.0 - d),
-            Self::Add => (s + d).min(1.0),
+            Self::Normal => over(source, opacity, target, |s, _| s),
+            Self::Multiply => over(source, opacity, target, |s, d| s * d),
+            Self::Screen => over(source, opacity, target, |s, d| s + d - s * d),
+            Self::Overlay => over(source, opacity, target, |s, d| {
+                if d <= 0.5 {
+                    2.0 * s * d
+                } else {
+                    1.0 - 2.0 * (1.0 - s) * (1.0 - d)
+                }
+            }),
+            Self::Add => over(source, opacity, target, |s, d| (s + d).min(1.0)),
         }
     }
+}
 
-    /// Source over backdrop: both with straight alpha (the same document, §5.1).
-    fn over(self, s: Pixel, d: Pixel) -> Pixel {
-        let (sa, da) = (s[3], d[3]);
-        let alpha = sa + da * (1.0 - sa);
-        if alpha <= 0.0 {
-            return [0.0; 4];
-        }
+/// Source over backdrop, both with straight alpha (the same document, §5.1 and §5.8):
+/// `(sa * ((1 - da) * s + da * blend(s, d)) + (1 - sa) * da * d) / (sa + da * (1 - sa))`. What is transparent changes
+/// nothing, nothing of what is transparent comes through, and nothing comes through what is opaque.
+fn over(
+    source: &[Pixel],
+    opacity: f32,
+    target: &mut [Pixel],
+    blend: impl Fn(f32, f32) -> f32 + Copy,
+) {
+    for (target, s) in target.iter_mut().zip(source) {
+        let d = *target;
+        let (sa, da) = (unit(s[3] * opacity), unit(d[3]));
+        let alpha = if da >= 1.0 { 1.0 } else { sa + da * (1.0 - sa) };
         let color = |at: usize| {
-            let mixed = (1.0 - da) * s[at] + da * self.mix(s[at], d[at]);
-            (sa * mixed + (1.0 - sa) * da * d[at]) / alpha
+            let below = if da > 0.0 { da * d[at] } else { 0.0 };
+            let mixed = between(s[at], blend(s[at], d[at]), da);
+            between(below, mixed, sa) / alpha
         };
-        [color(0), color(1), color(2), alpha]
+        let result = [color(0), color(1), color(2), alpha];
+        *target = if sa > 0.0 { result } else { d };
     }
 }
 
@@ -81,32 +96,36 @@ impl Picture {
             blend == Blend::Normal && opacity == 1.0 && format == from && !format.has_alpha();
         let left = (columns.start as i64 - i64::from(x)) as usize;
         let stride = self.size.width as usize * to_bytes;
-        let mine = Arc::make_mut(&mut self.pixels);
-        for row in rows {
+        let length = columns.len() * to_bytes;
+        let place = |row: usize| row * stride + columns.start * to_bytes;
+        // Beside the picture, so that what is stopped half-way leaves what was.
+        let mut pasted = vec![0; rows.len() * length];
+        let mut above = vec![[0.0; 4]; columns.len()];
+        let mut below = above.clone();
+        for (row, target) in rows.clone().zip(pasted.chunks_exact_mut(length)) {
             if stopped() {
                 return Err(PictureError::Stopped);
             }
             let theirs = source.row((row as i64 - i64::from(y)) as usize);
             let theirs = &theirs[left * from_bytes..][..columns.len() * from_bytes];
-            let target = &mut mine[row * stride + columns.start * to_bytes..];
-            let target = &mut target[..columns.len() * to_bytes];
             if plain {
                 target.copy_from_slice(theirs);
                 continue;
             }
-            let pairs = target
-                .chunks_exact_mut(to_bytes)
-                .zip(theirs.chunks_exact(from_bytes));
-            for (d, s) in pairs {
-                let mut s = load(from, s);
-                s[3] *= opacity;
-                store(format, blend.over(s, load(format, d)), d);
-            }
+            load(from, theirs, &mut above);
+            load(format, &self.pixels[place(row)..][..length], &mut below);
+            blend.over(&above, opacity, &mut below);
+            store(format, &below, target);
+        }
+        let mine = Arc::make_mut(&mut self.pixels);
+        for (row, pasted) in rows.zip(pasted.chunks_exact(length)) {
+            mine[place(row)..][..length].copy_from_slice(pasted);
         }
         Ok(())
     }
 
-    /// Weighs this picture (where `mask` is 0) against `other` (where it is full).
+    /// Weighs this picture (where `mask` is 0) against `other` (where it is full), channel by channel. The mask's luma
+    /// counts; in floats, what is below 0 counts as 0 and what is above 1 as 1.
     ///
     /// # Errors
     /// Another size, or it was stopped.
@@ -124,25 +143,39 @@ impl Picture {
                 )));
             }
         }
-        let format = self.format;
-        let bytes = format.bytes_per_pixel();
-        let stride = self.size.width as usize * bytes;
+        let width = self.size.width as usize;
+        let stride = width * self.format.bytes_per_pixel();
+        let mut mine = vec![[0.0; 4]; width];
+        let (mut others, mut weights) = (mine.clone(), mine.clone());
         // Whole, so that what is stopped half-way leaves what was.
-        let mut pixels = self.pixels.to_vec();
-        for (y, row) in pixels.chunks_exact_mut(stride).enumerate() {
+        let mut pixels = vec![0; self.pixels.len()];
+        for (y, target) in pixels.chunks_exact_mut(stride).enumerate() {
             if stopped() {
                 return Err(PictureError::Stopped);
             }
-            let others = other.row(y).chunks_exact(other.format.bytes_per_pixel());
-            let masks = mask.row(y).chunks_exact(mask.format.bytes_per_pixel());
-            for ((d, o), m) in row.chunks_exact_mut(bytes).zip(others).zip(masks) {
-                let weight = luma(load(mask.format, m));
-                let (a, b) = (load(format, d), load(other.format, o));
-                let part = |at: usize| a[at] + weight * (b[at] - a[at]);
-                store(format, [part(0), part(1), part(2), part(3)], d);
+            load(self.format, self.row(y), &mut mine);
+            load(other.format, other.row(y), &mut others);
+            load(mask.format, mask.row(y), &mut weights);
+            for ((mine, other), weight) in mine.iter_mut().zip(&others).zip(&weights) {
+                let weight = unit(luma(*weight));
+                for (mine, other) in mine.iter_mut().zip(other) {
+                    *mine = between(*mine, *other, weight);
+                }
             }
+            store(self.format, &mine, target);
         }
         self.pixels = Arc::new(pixels);
         Ok(())
+    }
+}
+
+/// From `a`, at 0, to `b`, at 1: exactly these, whatever the other is.
+fn between(a: f32, b: f32, weight: f32) -> f32 {
+    if weight >= 1.0 {
+        b
+    } else if weight > 0.0 {
+        a + weight * (b - a)
+    } else {
+        a
     }
 }

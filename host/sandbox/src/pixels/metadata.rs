@@ -23,7 +23,7 @@ impl Picture {
     /// Adds, replaces or removes one text, as a plugin may.
     ///
     /// # Errors
-    /// The keyword is none, belongs to the host, or there is no room.
+    /// The keyword is none, belongs to the host, the text has a character 0, or there is no room.
     pub fn set_metadata(&mut self, key: &str, text: Option<&str>) -> Result<(), PictureError> {
         let length = key.chars().count();
         let printable = |c: char| matches!(c, ' '..='~' | '\u{a1}'..='\u{ff}');
@@ -36,6 +36,11 @@ impl Picture {
         if OURS.iter().any(|ours| key.eq_ignore_ascii_case(ours)) {
             return Err(PictureError::Denied(format!(
                 "keyword `{key}` belongs to the host"
+            )));
+        }
+        if text.is_some_and(|text| text.contains('\0')) {
+            return Err(PictureError::Invalid(format!(
+                "text of `{key}` has a character 0, which ends a text in a PNG"
             )));
         }
         let others = self.metadata.iter().filter(|(other, _)| other != key);

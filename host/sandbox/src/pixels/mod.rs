@@ -3,11 +3,14 @@
 //! All arithmetic is plain 32-bit floats in a fixed order, so the same picture comes out of every machine.
 
 mod blend;
+mod blur;
 mod convert;
+mod convolve;
 mod error;
 mod filter;
 mod metadata;
 mod png_file;
+mod premultiplied;
 
 use std::sync::Arc;
 
@@ -271,13 +274,11 @@ impl Picture {
     /// It is not inside.
     pub fn fill(&mut self, area: Area, color: Color) -> Result<(), PictureError> {
         self.check_area(area)?;
-        let pixel = convert::from_color(color, self.format);
+        let row = convert::from_color(color, self.format).repeat(area.width as usize);
         let rows = self.rows(area);
         let mine = Arc::make_mut(&mut self.pixels);
-        for row in rows {
-            for target in mine[row].chunks_exact_mut(pixel.len()) {
-                target.copy_from_slice(&pixel);
-            }
+        for target in rows {
+            mine[target].copy_from_slice(&row);
         }
         Ok(())
     }

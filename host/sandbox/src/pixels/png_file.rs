@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use png::{BitDepth, ColorType, Transformations};
 
+use super::convert::{bytes, each};
 use super::{Picture, PictureError, PixelFormat, Size};
 
 /// Bytes that a decoder may take beside the pixels: texts and profiles, which are not kept.
@@ -29,6 +30,7 @@ impl Picture {
         let mut decoder =
             png::Decoder::new_with_limits(Cursor::new(file), png::Limits { bytes: SLACK });
         decoder.set_ignore_text_chunk(true);
+        decoder.set_ignore_iccp_chunk(true);
         // Palettes, fewer than 8 bits and one transparent colour become plain channels.
         decoder.set_transformations(Transformations::EXPAND);
         let header = decoder.read_header_info().map_err(damaged)?;
@@ -51,21 +53,21 @@ impl Picture {
         });
         let mut reader = decoder.read_info().map_err(damaged)?;
         let (color, depth) = reader.output_color_type();
-        let bytes = reader
+        let length = reader
             .output_buffer_size()
             .ok_or_else(|| PictureError::Exhausted("the PNG takes too much memory".to_owned()))?;
-        let mut pixels = vec![0; bytes];
+        let mut pixels = vec![0; length];
         reader.next_frame(&mut pixels).map_err(damaged)?;
         let (format, pixels) = match (color, depth) {
             (ColorType::Grayscale, BitDepth::Eight) => (PixelFormat::Gray8, pixels),
             (ColorType::Rgb, BitDepth::Eight) => (PixelFormat::Rgb8, pixels),
             (ColorType::Rgba, BitDepth::Eight) => (PixelFormat::Rgba8, pixels),
             (ColorType::GrayscaleAlpha, BitDepth::Eight) => {
-                let (pairs, _) = pixels.as_chunks::<2>();
-                let wide = pairs
-                    .iter()
-                    .flat_map(|[gray, alpha]| [*gray, *gray, *gray, *alpha]);
-                (PixelFormat::Rgba8, wide.collect())
+                let mut wide = vec![0; 2 * pixels.len()];
+                each(&pixels, &mut wide, |[gray, alpha]| {
+                    [gray, gray, gray, alpha]
+                });
+                (PixelFormat::Rgba8, wide)
             }
             (color, BitDepth::Sixteen) => (PixelFormat::RgbaF32, floats(color, &pixels)),
             (color, depth) => {
@@ -110,20 +112,30 @@ impl Picture {
     }
 }
 
-/// 16-bit channels, the high byte first, as floats.
-fn floats(color: ColorType, bytes: &[u8]) -> Vec<u8> {
-    let (samples, _) = bytes.as_chunks::<2>();
-    let value = |sample: &[u8; 2]| f32::from(u16::from_be_bytes(*sample)) / 65535.0;
-    let gray = matches!(color, ColorType::Grayscale | ColorType::GrayscaleAlpha);
-    let alpha = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
-    let count = if gray { 1 } else { 3 } + usize::from(alpha);
-    samples
-        .chunks_exact(count)
-        .flat_map(|pixel| {
-            let color = |at: usize| value(&pixel[if gray { 0 } else { at }]);
-            let alpha = if alpha { value(&pixel[count - 1]) } else { 1.0 };
-            [color(0), color(1), color(2), alpha]
-        })
-        .flat_map(f32::to_le_bytes)
-        .collect()
+/// 16-bit channels, the high byte first, as the bytes of floats.
+fn floats(color: ColorType, samples: &[u8]) -> Vec<u8> {
+    let pixels = samples.len() / 2 / color.samples();
+    let mut target = vec![0; pixels * PixelFormat::RgbaF32.bytes_per_pixel()];
+    match color {
+        ColorType::GrayscaleAlpha => each(samples, &mut target, |[a, b, c, d]| {
+            let gray = float([a, b]);
+            bytes([gray, gray, gray, float([c, d])])
+        }),
+        ColorType::Rgb => each(samples, &mut target, |[a, b, c, d, e, f]| {
+            bytes([float([a, b]), float([c, d]), float([e, f]), 1.0])
+        }),
+        ColorType::Rgba => each(samples, &mut target, |[a, b, c, d, e, f, g, h]| {
+            bytes([[a, b], [c, d], [e, f], [g, h]].map(float))
+        }),
+        // Palettes are 8 bits deep: this is gray.
+        ColorType::Grayscale | ColorType::Indexed => each(samples, &mut target, |sample| {
+            let gray = float(sample);
+            bytes([gray, gray, gray, 1.0])
+        }),
+    }
+    target
+}
+
+fn float(sample: [u8; 2]) -> f32 {
+    f32::from(u16::from_be_bytes(sample)) / 65535.0
 }

@@ -202,26 +202,38 @@ impl Tensor {
                 mask.shape, self.shape
             ));
         }
-        // How far apart the mask's numbers are along each dimension; 0 where it is repeated.
-        let mut strides = vec![0; self.shape.len()];
-        let mut stride = 1;
-        for (dimension, side) in mask.shape.iter().enumerate().rev() {
+        // Row by row: along the last dimension the mask runs on or stays, and each row has its own beginning.
+        let (outer, last) = self.shape.split_at(self.shape.len() - 1);
+        let side = last[0] as usize;
+        let repeated = mask.shape[outer.len()] == 1;
+        // How far apart the mask's numbers are along each outer dimension; 0 where it is repeated.
+        let mut strides = vec![0; outer.len()];
+        let mut stride = if repeated { 1 } else { side };
+        for (dimension, side) in mask.shape[..outer.len()].iter().enumerate().rev() {
             strides[dimension] = if *side == 1 { 0 } else { stride };
             stride *= *side as usize;
         }
-        let mut index = vec![0_u32; self.shape.len()];
+        let mut index = vec![0_u32; outer.len()];
         let mut at = 0;
         let mut result = Vec::with_capacity(self.numbers.len());
-        for (a, b) in self.numbers.iter().zip(other.numbers.iter()) {
-            result.push(between(*a, *b, mask.numbers[at]));
-            // The next index, as an odometer turns.
+        let rows = self.numbers.chunks_exact(side);
+        for (a, b) in rows.zip(other.numbers.chunks_exact(side)) {
+            let pairs = a.iter().zip(b);
+            if repeated {
+                let amount = mask.numbers[at];
+                result.extend(pairs.map(|(a, b)| between(*a, *b, amount)));
+            } else {
+                let amounts = &mask.numbers[at..][..side];
+                result.extend(pairs.zip(amounts).map(|((a, b), m)| between(*a, *b, *m)));
+            }
+            // The next row, as an odometer turns.
             for dimension in (0..index.len()).rev() {
                 index[dimension] += 1;
                 at += strides[dimension];
-                if index[dimension] < self.shape[dimension] {
+                if index[dimension] < outer[dimension] {
                     break;
                 }
-                at -= strides[dimension] * self.shape[dimension] as usize;
+                at -= strides[dimension] * outer[dimension] as usize;
                 index[dimension] = 0;
             }
         }
@@ -247,7 +259,11 @@ impl Tensor {
     /// There is no such dimension.
     pub fn flip(&mut self, dimension: u32) -> Result<(), TensorError> {
         let (side, inner) = self.dimension(dimension)?;
-        for block in Arc::make_mut(&mut self.numbers).chunks_mut(side * inner) {
+        for block in Arc::make_mut(&mut self.numbers).chunks_exact_mut(side * inner) {
+            if inner == 1 {
+                block.reverse();
+                continue;
+            }
             for row in 0..side / 2 {
                 let (front, back) = block.split_at_mut((side - 1 - row) * inner);
                 front[row * inner..][..inner].swap_with_slice(&mut back[..inner]);
@@ -264,25 +280,24 @@ impl Tensor {
             return Statistics::default();
         }
         let mean = self.numbers.iter().map(|it| f64::from(*it)).sum::<f64>() / count;
-        let squares = self
-            .numbers
-            .iter()
-            .map(|it| (f64::from(*it) - mean).powi(2));
+        let squares = self.numbers.iter().map(|it| {
+            let off = f64::from(*it) - mean;
+            off * off
+        });
         let deviation = (squares.sum::<f64>() / count).sqrt();
+        // Not by `min` and `max`: which zero they give is up to the machine.
+        let least = |least: f32, it: &f32| if *it < least { *it } else { least };
+        let greatest = |greatest: f32, it: &f32| if *it > greatest { *it } else { greatest };
         Statistics {
-            minimum: self.numbers.iter().copied().fold(f32::INFINITY, f32::min),
-            maximum: self
-                .numbers
-                .iter()
-                .copied()
-                .fold(f32::NEG_INFINITY, f32::max),
+            minimum: self.numbers.iter().fold(f32::INFINITY, least),
+            maximum: self.numbers.iter().fold(f32::NEG_INFINITY, greatest),
             mean: mean as f32,
             deviation: deviation as f32,
         }
     }
 
     fn replace(&mut self, numbers: Vec<f32>) -> Result<(), TensorError> {
-        if let Some(at) = numbers.iter().position(|number| !number.is_finite()) {
+        if let Some(at) = first_infinite(&numbers) {
             return wrong(format!("number {at} would not be finite"));
         }
         self.numbers = Arc::new(numbers);
@@ -320,9 +335,23 @@ impl Tensor {
     }
 }
 
-/// In this order, so that 0 gives exactly `a`.
+/// At 0 exactly `a`, at 1 exactly `b`. In 64 bits, where the difference of two numbers is never infinite.
 fn between(a: f32, b: f32, amount: f32) -> f32 {
-    a + amount * (b - a)
+    let (wide_a, wide_b) = (f64::from(a), f64::from(b));
+    let sum = (wide_a + f64::from(amount) * (wide_b - wide_a)) as f32;
+    if amount == 1.0 { b } else { sum }
+}
+
+/// The place of the first number that is not finite.
+fn first_infinite(numbers: &[f32]) -> Option<usize> {
+    // Block by block, without asking after each number.
+    const BLOCK: usize = 64;
+    let is_infinite = |number: &f32| !number.is_finite();
+    let has_infinite = |block: &[f32]| block.iter().fold(false, |any, it| any | is_infinite(it));
+    let block = numbers.chunks(BLOCK).position(has_infinite)?;
+    let start = block * BLOCK;
+    let at = numbers[start..].iter().position(is_infinite)?;
+    Some(start + at)
 }
 
 fn count(shape: &[u32]) -> Result<usize, TensorError> {
@@ -347,7 +376,7 @@ fn check_numbers(numbers: &[f32], expected: usize) -> Result<(), TensorError> {
     if numbers.len() != expected {
         return wrong(format!("{} numbers, expected {expected}", numbers.len()));
     }
-    match numbers.iter().position(|number| !number.is_finite()) {
+    match first_infinite(numbers) {
         Some(at) => wrong(format!(
             "number {at} is {}, expected a finite one",
             numbers[at]

@@ -1,3 +1,5 @@
+mod golden;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -72,6 +74,43 @@ fn what_would_not_be_finite_changes_nothing() {
     assert!(tensor.add(&before, 1.0).is_err());
     assert!(tensor.write_all(vec![f32::INFINITY]).is_err());
     assert_eq!(tensor, before);
+}
+
+#[test]
+fn between_two_tensors_the_ends_are_exact_and_nothing_overflows_on_the_way() {
+    let tensor = |numbers: &[f32]| {
+        Tensor::from_numbers(vec![numbers.len() as u32], numbers.to_vec()).expect("finite")
+    };
+    let (large, small) = (
+        tensor(&[1e30, -f32::MAX, 3.0]),
+        tensor(&[1.0, f32::MAX, 3.0]),
+    );
+    let mut found = large.clone();
+    found.lerp(&small, 0.0).expect("finite");
+    assert_eq!(found, large);
+    found.lerp(&small, 1.0).expect("finite");
+    assert_eq!(found, small);
+    found.mix(&large, &tensor(&[1.0])).expect("finite");
+    assert_eq!(found, large);
+    found.lerp(&small, 0.5).expect("finite");
+    assert_eq!(found.numbers()[1..], [0.0, 3.0]);
+    assert!(
+        found.lerp(&large, 3.0).is_err(),
+        "beyond the largest number"
+    );
+}
+
+#[test]
+fn the_number_that_is_not_finite_is_named() {
+    for at in [0, 63, 64, 200, 999] {
+        let mut numbers = vec![0.0; 1000];
+        numbers[at] = f32::NAN;
+        let error = Tensor::from_numbers(vec![1000], numbers).expect_err("not finite");
+        assert_eq!(
+            error.to_string(),
+            format!("number {at} is NaN, expected a finite one")
+        );
+    }
 }
 
 #[test]

@@ -48,16 +48,17 @@ impl<'a> Window<'a> {
 
     /// Its numbers, as runs of neighbours.
     pub(super) fn runs(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        let last = self.shape.len() - 1;
-        let rows: usize = self.extent[..last]
-            .iter()
-            .map(|side| *side as usize)
-            .product();
-        let length = self.extent[last] as usize;
-        (0..rows).map(move |row| {
+        // The innermost dimensions of which all is inside are one run, together with the one around them.
+        let whole = |at: &usize| self.extent[*at] == self.shape[*at];
+        let last = (1..self.shape.len()).rev().find(|at| !whole(at));
+        let last = last.unwrap_or(0);
+        let sides = |sides: &[u32]| -> usize { sides.iter().map(|side| *side as usize).product() };
+        let inner = sides(&self.shape[last + 1..]);
+        let length = self.extent[last] as usize * inner;
+        (0..sides(&self.extent[..last])).map(move |row| {
             let mut rest = row;
-            let mut at = self.start[last] as usize;
-            let mut stride = self.shape[last] as usize;
+            let mut at = self.start[last] as usize * inner;
+            let mut stride = self.shape[last] as usize * inner;
             for dimension in (0..last).rev() {
                 let extent = self.extent[dimension] as usize;
                 at += (self.start[dimension] as usize + rest % extent) * stride;
