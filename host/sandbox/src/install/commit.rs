@@ -2,8 +2,9 @@ use semver::Version;
 
 use super::change::{digest_of, write_whole};
 use super::examine::check_signer;
-use super::sign::{Signer, TrustError};
+use super::sign::{PublicKey, Signature, Signer, TrustError};
 use super::{InstallError, Installer, Proposal};
+use crate::digest::Digest;
 use crate::grants::{Decision, Grants};
 use crate::lock::{Entry, Offered, Pin};
 use crate::manifest::PluginId;
@@ -137,8 +138,24 @@ impl Installer {
                     version: pin.version,
                 });
             }
+            // A user who goes back before a change of keys that was accepted goes back to the key of then.
+            let key = self.kept_key(&pin.digest);
+            if let Signer::Changed { to: Some(_), .. } = self.trust().read()?.judge(id, key) {
+                self.trust().update(|trust| {
+                    trust.bind(id, key, Self::now());
+                    Ok::<_, TrustError>(())
+                })?;
+            }
             Ok((from, pin.version))
         })
+    }
+
+    /// The key that kept bytes are signed with, if they are.
+    fn kept_key(&self, digest: &Digest) -> Option<PublicKey> {
+        let text = std::fs::read_to_string(self.folders.kept_signature(digest)).ok()?;
+        let signature: Signature = text.parse().ok()?;
+        signature.verify(digest).ok()?;
+        Some(signature.key)
     }
 
     /// Removes a plugin and what it may do. The key that it was signed with stays known: whoever installs it again

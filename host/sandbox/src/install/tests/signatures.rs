@@ -92,6 +92,9 @@ fn the_first_key_is_kept_and_another_is_refused() {
         .verify(&id("acme.lut"), false, &Options::default())
         .expect("installed");
     assert!(report.is_sound(), "{report:?}");
+    place.installer.rollback(&id("acme.lut")).expect("back");
+    let trust = place.installer.trust().read().expect("trust");
+    assert_eq!(trust.of(&id("acme.lut")), Some(one));
 }
 
 #[test]
