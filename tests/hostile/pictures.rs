@@ -96,6 +96,26 @@ fn case_19_more_pixels_than_there_may_be() {
 }
 
 #[test]
+fn case_19_clones_that_outlive_what_they_are_of() {
+    // Each picture is cloned and dropped: its pixels stay, in a clone that nobody wrote to.
+    let mut small = passes_on(
+        "(loop $l
+           (call $create (i32.const 4096) (i32.const 4096) (i32.const 2) (i32.const 2048))
+           (if (i32.eqz (i32.load8_u (i32.const 2048))) (then
+             (call $clone (i32.load (i32.const 2052)) (i32.const 3072))
+             (call $drop (i32.load (i32.const 2052)))
+             (br $l))))",
+    )
+    .manifest("limits = { pixels = '40MP' }");
+    small.body = format!(
+        "(import \"aquatint:plugin/image@0.1.0\" \"[method]image.clone\" (func $clone (param i32 i32)))\n{}",
+        small.body
+    );
+    let error = fails(&small);
+    assert!(error.to_string().contains("the limit is 40MP"), "{error}");
+}
+
+#[test]
 fn case_25_a_trap_in_the_middle_of_a_picture() {
     let mut small = rude(
         "(call $write (local.get 0) (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 4) (i32.const 4096) (i32.const 128) (i32.const 2048))

@@ -114,6 +114,11 @@ pub(crate) fn to_params<'a>(
         .collect()
 }
 
+/// The fields of a request for a plugin.
+pub(crate) fn request_params(request: &[(String, Value)]) -> Vec<wit::Param> {
+    to_params(request.iter().map(|(key, value)| (key.as_str(), value)))
+}
+
 /// A list of named values from a plugin: each key once, numbers finite.
 pub(crate) fn from_params(params: Vec<wit::Param>) -> Result<Vec<(String, Value)>, Problem> {
     let mut values: Vec<(String, Value)> = Vec::with_capacity(params.len().min(1_000));

@@ -5,6 +5,8 @@
     reason = "the generated bindings export what resources are made of"
 )]
 
+pub(crate) mod away;
+mod budget;
 mod clock;
 mod convert;
 mod entropy;
@@ -16,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::contract::Hook;
@@ -31,8 +33,10 @@ use crate::shelf::Shelf;
 use crate::stop::{Deadline, Stop};
 use crate::tensor::Tensor;
 
+pub(crate) use budget::Budget;
+pub use budget::Held;
 pub(crate) use clock::{SystemClocks, VirtualClock, VirtualClocks, VirtualTime};
-pub(crate) use convert::{from_params, to_params};
+pub(crate) use convert::{from_params, request_params, to_params};
 pub(crate) use entropy::{Entropy, SystemEntropy};
 pub(crate) use limiter::{Limiter, OverMemory};
 pub(crate) use output::Output;
@@ -49,17 +53,15 @@ pub(crate) struct Guest {
     pub(crate) system_entropy: SystemEntropy,
     pub(crate) limiter: Limiter,
     pub(crate) limits: Limits,
-    /// Pixels held through handles.
-    pub(crate) pixels: u64,
+    pub(crate) budget: Budget,
     pub(crate) granted: Arc<PermissionSet>,
     pub(crate) assets: Arc<BTreeMap<String, Vec<u8>>>,
     /// Which hook is being called; `None` while the plugin describes itself.
     pub(crate) hook: Option<Hook>,
     pub(crate) job: Job,
-    pub(crate) named: BTreeMap<String, Picture>,
+    pub(crate) named: BTreeMap<String, HeldPicture>,
     pub(crate) log: SharedLog,
     pub(crate) deadline: Arc<Deadline>,
-    pub(crate) stop: Stop,
     pub(crate) asked_time: bool,
     pub(crate) host_calls: u64,
     pub(crate) shelf: Option<Shelf>,
@@ -87,23 +89,25 @@ impl Guest {
         self.host_calls += 1;
     }
 
-    /// Takes `pixels` out of the budget.
-    pub(crate) fn charge(&mut self, pixels: u64) -> Result<(), Refused> {
-        let most = self.limits.pixels.0;
-        let total = self.pixels.saturating_add(pixels);
-        if total > most {
-            let limit = &self.limits.pixels;
-            return refuse(Problem::Exhausted(format!(
-                "{total} pixels would be held, the limit is {limit}: drop pictures that are done with"
-            )));
-        }
-        self.pixels = total;
-        Ok(())
+    /// A handle for something that was made, which takes this many pixels of the budget.
+    pub(crate) fn hold<T: Send + 'static>(
+        &mut self,
+        pixels: u64,
+        value: T,
+    ) -> Result<Resource<Held<T>>, Refused> {
+        let charge = self.budget.take(pixels)?;
+        Ok(self.table.push(Held::charged(value, charge))?)
     }
 
-    /// Gives them back.
-    pub(crate) fn release(&mut self, pixels: u64) {
-        self.pixels = self.pixels.saturating_sub(pixels);
+    /// Something that is about to be changed, with a charge of its own.
+    pub(crate) fn changing<T: Send + 'static>(
+        &mut self,
+        handle: &Resource<Held<T>>,
+        pixels: u64,
+    ) -> Result<&mut T, Refused> {
+        let held = self.table.get_mut(handle)?;
+        held.own(&self.budget, pixels)?;
+        Ok(&mut held.value)
     }
 
     /// Refuses to move more bytes than one call may.
@@ -119,17 +123,13 @@ impl Guest {
 }
 
 /// A picture that a plugin has a handle of.
-pub struct HeldPicture {
-    pub(crate) picture: Picture,
-    /// What it takes of the budget: nothing while it shares its pixels with another.
-    pub(crate) charge: u64,
-}
+pub type HeldPicture = Held<Picture>;
 
 /// A tensor that a plugin has a handle of.
-pub struct HeldTensor {
-    pub(crate) tensor: Tensor,
-    pub(crate) charge: u64,
-}
+pub type HeldTensor = Held<Tensor>;
+
+/// A tensor of a model.
+pub type RawTensor = Held<Data>;
 
 /// A moment in the drawing of a picture.
 pub struct HeldMoment {
@@ -144,7 +144,7 @@ pub struct HeldMoment {
 
 /// Pictures that are being drawn for a script.
 pub struct Ticket {
-    pub(crate) drawing: Option<tokio::sync::oneshot::Receiver<Result<Vec<Picture>, Problem>>>,
+    pub(crate) drawing: Option<away::Answer<Vec<Picture>>>,
     /// Whether the drawing is over, whatever came of it.
     pub(crate) over: Arc<AtomicBool>,
     pub(crate) stop: Stop,
@@ -161,12 +161,6 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         self.stop.set();
     }
-}
-
-/// A tensor of a model.
-pub struct RawTensor {
-    pub(crate) data: Data,
-    pub(crate) charge: u64,
 }
 
 /// A model.

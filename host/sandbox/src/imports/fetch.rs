@@ -1,7 +1,5 @@
-use tokio::sync::oneshot;
-
 use crate::bindings::interfaces::fetch as wit;
-use crate::guest::{Guest, Refused, from_params, refuse};
+use crate::guest::{Guest, Refused, away, from_params, refuse};
 use crate::net::{FetchLimits, Method, Outgoing, fetch};
 use crate::permissions::{Kind, Permission};
 use crate::problem::Problem;
@@ -60,18 +58,11 @@ impl wit::Host for Guest {
             headers: request.headers,
             body: request.body,
         };
-        let stop = self.stop.clone();
-        let (sender, receiver) = oneshot::channel();
-        let worker = std::thread::Builder::new().name("aquatint-fetch".to_owned());
-        let started = worker.spawn(move || {
-            sender.send(fetch(outgoing, rules, &limits, &stop)).ok();
-        });
-        if let Err(error) = started {
-            return refuse(Problem::Failed(format!("no thread: {error}")));
-        }
-        let response = receiver
-            .await
-            .unwrap_or_else(|_| Err(Problem::Failed("the request broke".to_owned())))?;
+        let stop = self.job.stop.clone();
+        let answer = away::begin("aquatint-fetch", move || {
+            fetch(outgoing, rules, &limits, &stop)
+        })?;
+        let response = away::end(answer, "the request broke").await?;
         Ok(wit::Response {
             status: response.status,
             headers: response.headers,

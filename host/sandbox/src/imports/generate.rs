@@ -1,13 +1,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::oneshot;
 use wasmtime::component::Resource;
 
 use crate::bindings::interfaces::generate;
 use crate::bindings::interfaces::types::Param;
 use crate::contract::Hook;
-use crate::guest::{Guest, HeldPicture, Refused, Ticket, from_params, refuse};
+use crate::guest::{Guest, HeldPicture, Refused, Ticket, away, from_params, refuse};
 use crate::problem::Problem;
 use crate::services::NamedPictures;
 use crate::settings::Value;
@@ -41,26 +40,20 @@ impl generate::Host for Guest {
                 pictures.insert(name.clone(), picture);
             }
         }
-        let (sender, drawing) = oneshot::channel();
         let over = Arc::new(AtomicBool::new(false));
-        let stop = self.stop.child();
+        let stop = self.job.stop.child();
+        let (services, told, asked) = (self.job.services.clone(), over.clone(), stop.clone());
+        let drawing = away::begin("aquatint-drawing", move || {
+            let drawn = services.draw(changes, pictures, &asked);
+            told.store(true, Ordering::Release);
+            drawn
+        })?;
         let ticket = self.table.push(Ticket {
             drawing: Some(drawing),
-            over: over.clone(),
-            stop: stop.clone(),
+            over,
+            stop,
             cancelled: false,
         })?;
-        let services = self.job.services.clone();
-        let worker = std::thread::Builder::new().name("aquatint-drawing".to_owned());
-        let started = worker.spawn(move || {
-            let drawn = services.draw(changes, pictures, &stop);
-            sender.send(drawn).ok();
-            over.store(true, Ordering::Release);
-        });
-        if let Err(error) = started {
-            self.table.delete(ticket)?;
-            return refuse(Problem::Failed(format!("no thread: {error}")));
-        }
         self.tickets += 1;
         Ok(ticket)
     }
@@ -89,17 +82,12 @@ impl generate::HostTicket for Guest {
         self.tickets = self.tickets.saturating_sub(1);
         // Drawing is the host's time, not the plugin's.
         let paused = self.deadline.pause();
-        let drawn = drawing.await;
+        let pictures = away::end(drawing, "drawing ended without a result").await;
         drop(paused);
-        let pictures = drawn.unwrap_or_else(|_| {
-            Err(Problem::Failed("drawing ended without a result".to_owned()))
-        })?;
-        let mut handles = Vec::with_capacity(pictures.len());
-        for picture in pictures {
-            // Made by the host, and the plugin's from now on.
-            let charge = u64::from(picture.size().width) * u64::from(picture.size().height);
-            self.charge(charge)?;
-            handles.push(self.table.push(HeldPicture { picture, charge })?);
+        // Made by the host, and the plugin's from now on.
+        let mut handles = Vec::new();
+        for picture in pictures? {
+            handles.push(self.hold_picture(picture)?);
         }
         Ok(handles)
     }

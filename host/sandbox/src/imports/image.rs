@@ -83,35 +83,23 @@ impl From<wit::Blend> for Blend {
     }
 }
 
-fn count(size: Size) -> u64 {
-    u64::from(size.width) * u64::from(size.height)
-}
-
 impl Guest {
     /// A handle for a picture that was made.
     pub(crate) fn hold_picture(
         &mut self,
         picture: Picture,
     ) -> Result<Resource<HeldPicture>, Refused> {
-        let charge = count(picture.size());
-        self.charge(charge)?;
-        let pushed = self.table.push(HeldPicture { picture, charge });
-        if pushed.is_err() {
-            self.release(charge);
-        }
-        Ok(pushed?)
+        self.hold(picture.size().pixels(), picture)
     }
 
     /// A picture by the name that request, settings or `image.name` have for it.
     pub(crate) fn picture_named(&self, name: &str) -> Option<Picture> {
-        self.named
-            .get(name)
-            .or_else(|| self.job.pictures.get(name))
-            .cloned()
+        let named = self.named.get(name).map(|held| &held.value);
+        named.or_else(|| self.job.pictures.get(name)).cloned()
     }
 
     fn picture(&self, handle: &Resource<HeldPicture>) -> Result<&Picture, Refused> {
-        Ok(&self.table.get(handle)?.picture)
+        Ok(&self.table.get(handle)?.value)
     }
 
     /// Makes a picture out of another. Whether there is room is asked before it is made.
@@ -121,8 +109,7 @@ impl Guest {
         size: Size,
         make: impl FnOnce(&Picture, &dyn Fn() -> bool) -> Result<Picture, Refused>,
     ) -> Result<Resource<HeldPicture>, Refused> {
-        self.charge(count(size))?;
-        self.release(count(size));
+        self.budget.check(size.pixels())?;
         let stopped = self.stopped();
         let made = make(self.picture(handle)?, &stopped)?;
         self.hold_picture(made)
@@ -134,22 +121,14 @@ impl Guest {
         handle: &Resource<HeldPicture>,
         change: impl FnOnce(&mut Picture, &dyn Fn() -> bool) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
-        let held = self.table.get(handle)?;
-        let more = if held.charge == 0 {
-            count(held.picture.size())
-        } else {
-            0
-        };
-        self.charge(more)?;
+        let pixels = self.picture(handle)?.size().pixels();
         let stopped = self.stopped();
-        let held = self.table.get_mut(handle)?;
-        held.charge += more;
-        change(&mut held.picture, &stopped)
+        change(self.changing(handle, pixels)?, &stopped)
     }
 
     /// Asked by what takes long: the engine cannot stop the host.
     fn stopped(&self) -> impl Fn() -> bool + 'static {
-        let (deadline, stop) = (self.deadline.clone(), self.stop.clone());
+        let (deadline, stop) = (self.deadline.clone(), self.job.stop.clone());
         move || stop.is_set() || deadline.passed()
     }
 }
@@ -163,27 +142,25 @@ impl wit::HostImage for Guest {
         self.count();
         let size = Size::from(size);
         size.check()?;
-        self.charge(count(size))?;
-        self.release(count(size));
+        self.budget.check(size.pixels())?;
         let picture = Picture::new(size, format.into())?;
         self.hold_picture(picture)
     }
 
     fn decode(&mut self, file: Vec<u8>) -> Result<Resource<HeldPicture>, Refused> {
         self.count();
-        let left = self.limits.pixels.0.saturating_sub(self.pixels);
-        let picture = Picture::decode(&file, left)?;
+        let picture = Picture::decode(&file, self.budget.left())?;
         self.hold_picture(picture)
     }
 
     fn size(&mut self, handle: Resource<HeldPicture>) -> wasmtime::Result<types::Size> {
         self.count();
-        Ok(self.table.get(&handle)?.picture.size().into())
+        Ok(self.table.get(&handle)?.value.size().into())
     }
 
     fn format(&mut self, handle: Resource<HeldPicture>) -> wasmtime::Result<wit::PixelFormat> {
         self.count();
-        Ok(self.table.get(&handle)?.picture.format().into())
+        Ok(self.table.get(&handle)?.value.format().into())
     }
 
     fn read(
@@ -228,9 +205,8 @@ impl wit::HostImage for Guest {
 
     fn clone(&mut self, handle: Resource<HeldPicture>) -> Result<Resource<HeldPicture>, Refused> {
         self.count();
-        let picture = self.picture(&handle)?.clone();
-        // Free until one of the two is written to.
-        Ok(self.table.push(HeldPicture { picture, charge: 0 })?)
+        let clone = self.table.get(&handle)?.shared();
+        Ok(self.table.push(clone)?)
     }
 
     fn fill(
@@ -339,7 +315,7 @@ impl wit::HostImage for Guest {
         handle: Resource<HeldPicture>,
     ) -> wasmtime::Result<Vec<(String, String)>> {
         self.count();
-        Ok(self.table.get(&handle)?.picture.metadata().to_vec())
+        Ok(self.table.get(&handle)?.value.metadata().to_vec())
     }
 
     fn set_metadata(
@@ -349,7 +325,7 @@ impl wit::HostImage for Guest {
         text: Option<String>,
     ) -> Result<(), Refused> {
         self.count();
-        let picture = &mut self.table.get_mut(&handle)?.picture;
+        let picture = &mut self.table.get_mut(&handle)?.value;
         Ok(picture.set_metadata(&key, text.as_deref())?)
     }
 
@@ -364,15 +340,15 @@ impl wit::HostImage for Guest {
                 )));
             }
             // It is kept until the call ends, so it counts until then.
-            self.charge(count(picture.size()))?;
-            self.named.insert(name.clone(), picture);
+            let charge = self.budget.take(picture.size().pixels())?;
+            self.named
+                .insert(name.clone(), HeldPicture::charged(picture, charge));
         }
         Ok(name)
     }
 
     fn drop(&mut self, handle: Resource<HeldPicture>) -> wasmtime::Result<()> {
-        let held = self.table.delete(handle)?;
-        self.release(held.charge);
+        self.table.delete(handle)?;
         Ok(())
     }
 }
@@ -386,6 +362,6 @@ impl wit::Host for Guest {
                 crate::names::shown(&name)
             )));
         };
-        Ok(self.table.push(HeldPicture { picture, charge: 0 })?)
+        Ok(self.table.push(HeldPicture::lent(picture))?)
     }
 }

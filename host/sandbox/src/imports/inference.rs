@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
 use wasmtime::component::Resource;
 
 use crate::bindings::interfaces::inference as wit;
-use crate::guest::{Guest, HeldGraph, HeldPicture, HeldTensor, RawTensor, Refused, refuse};
+use crate::guest::{Guest, HeldGraph, HeldPicture, HeldTensor, RawTensor, Refused, away, refuse};
 use crate::pixels::{Picture, PixelFormat};
 use crate::problem::Problem;
 use crate::services::{Data, Element, ModelSource};
@@ -44,18 +43,12 @@ fn invalid<T>(reason: String) -> Result<T, Refused> {
 
 impl Guest {
     /// Four bytes count as one pixel.
-    fn hold(&mut self, data: Data) -> Result<Resource<RawTensor>, Refused> {
-        let charge = (data.bytes.len() as u64).div_ceil(4);
-        self.charge(charge)?;
-        let pushed = self.table.push(RawTensor { data, charge });
-        if pushed.is_err() {
-            self.release(charge);
-        }
-        Ok(pushed?)
+    fn hold_data(&mut self, data: Data) -> Result<Resource<RawTensor>, Refused> {
+        self.hold((data.bytes.len() as u64).div_ceil(4), data)
     }
 
     fn floats(&self, tensor: &Resource<RawTensor>) -> Result<(Vec<u32>, Vec<f32>), Refused> {
-        let data = &self.table.get(tensor)?.data;
+        let data = &self.table.get(tensor)?.value;
         if data.element != Element::F32 {
             return invalid(format!(
                 "a tensor of {:?}, expected one of F32",
@@ -76,21 +69,9 @@ impl Guest {
         &mut self,
         work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Refused> {
-        let (sender, receiver) = oneshot::channel();
-        let worker = std::thread::Builder::new().name("aquatint-model".to_owned());
-        let started = worker.spawn(move || {
-            sender.send(work()).ok();
-        });
-        if let Err(error) = started {
-            return refuse(Problem::Failed(format!("no thread: {error}")));
-        }
-        let paused = self.deadline.pause();
-        let result = receiver.await;
-        drop(paused);
-        match result {
-            Ok(result) => Ok(result?),
-            Err(_) => refuse(Problem::Failed("the model broke".to_owned())),
-        }
+        let answer = away::begin("aquatint-model", work)?;
+        let _paused = self.deadline.pause();
+        away::end(answer, "the model broke").await
     }
 }
 
@@ -119,7 +100,7 @@ impl wit::HostTensor for Guest {
                 element.bytes()
             ));
         }
-        self.hold(Data {
+        self.hold_data(Data {
             dimensions,
             element,
             bytes: Arc::new(data),
@@ -139,12 +120,10 @@ impl wit::HostTensor for Guest {
                 "scale {scale} and offset {offset}, expected numbers"
             ));
         }
-        let picture = self.table.get(&picture)?.picture.clone();
+        let picture = self.table.get(&picture)?.value.clone();
         let size = picture.size();
-        let pixels = u64::from(size.width) * u64::from(size.height);
         // Asked before anything is made.
-        self.charge(pixels * 3)?;
-        self.release(pixels * 3);
+        self.budget.check(size.pixels() * 3)?;
         let picture = picture.convert(PixelFormat::RgbaF32);
         let colors = picture.pixels().as_chunks::<16>().0;
         let read = |pixel: &[u8; 16], channel: usize| {
@@ -168,7 +147,7 @@ impl wit::HostTensor for Guest {
                 ),
             ),
         };
-        self.hold(Data {
+        self.hold_data(Data {
             dimensions,
             element: Element::F32,
             bytes,
@@ -180,28 +159,28 @@ impl wit::HostTensor for Guest {
         latents: Resource<HeldTensor>,
     ) -> Result<Resource<RawTensor>, Refused> {
         self.count();
-        let tensor = &self.table.get(&latents)?.tensor;
+        let tensor = &self.table.get(&latents)?.value;
         let data = Data {
             dimensions: tensor.shape().to_vec(),
             element: Element::F32,
             bytes: little_endian(tensor.numbers().iter().copied()),
         };
-        self.hold(data)
+        self.hold_data(data)
     }
 
     fn dimensions(&mut self, tensor: Resource<RawTensor>) -> wasmtime::Result<Vec<u32>> {
         self.count();
-        Ok(self.table.get(&tensor)?.data.dimensions.clone())
+        Ok(self.table.get(&tensor)?.value.dimensions.clone())
     }
 
     fn element(&mut self, tensor: Resource<RawTensor>) -> wasmtime::Result<wit::TensorType> {
         self.count();
-        Ok(self.table.get(&tensor)?.data.element.into())
+        Ok(self.table.get(&tensor)?.value.element.into())
     }
 
     fn data(&mut self, tensor: Resource<RawTensor>) -> Result<Vec<u8>, Refused> {
         self.count();
-        let bytes = self.table.get(&tensor)?.data.bytes.clone();
+        let bytes = self.table.get(&tensor)?.value.bytes.clone();
         self.check_transfer(bytes.len() as u64)?;
         Ok(bytes.to_vec())
     }
@@ -259,8 +238,7 @@ impl wit::HostTensor for Guest {
     }
 
     fn drop(&mut self, tensor: Resource<RawTensor>) -> wasmtime::Result<()> {
-        let tensor = self.table.delete(tensor)?;
-        self.release(tensor.charge);
+        self.table.delete(tensor)?;
         Ok(())
     }
 }
@@ -297,15 +275,13 @@ impl wit::HostGraph for Guest {
         let mut given = Vec::with_capacity(inputs.len());
         // The list owns its tensors: they are gone afterwards, whatever comes of it.
         for (name, handle) in inputs {
-            let tensor = self.table.delete(handle)?;
-            self.release(tensor.charge);
-            given.push((name, tensor.data));
+            given.push((name, self.table.delete(handle)?.value));
         }
-        let stop = self.stop.clone();
+        let stop = self.job.stop.clone();
         let outputs = self.away(move || model.compute(given, &stop)).await?;
         let mut handles = Vec::with_capacity(outputs.len());
         for (name, data) in outputs {
-            handles.push((name, self.hold(data)?));
+            handles.push((name, self.hold_data(data)?));
         }
         Ok(handles)
     }

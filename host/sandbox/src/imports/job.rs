@@ -1,6 +1,6 @@
 use crate::bindings::interfaces::job;
 use crate::bindings::interfaces::types::{Param, Value};
-use crate::guest::{Guest, Refused, refuse, to_params};
+use crate::guest::{Guest, Refused, refuse, request_params, to_params};
 use crate::logs::clean_line;
 use crate::problem::Problem;
 
@@ -30,8 +30,7 @@ impl job::Host for Guest {
 
     fn request(&mut self) -> wasmtime::Result<Vec<Param>> {
         self.count();
-        let request = self.job.request.iter();
-        Ok(to_params(request.map(|(key, value)| (key.as_str(), value))))
+        Ok(request_params(&self.job.request))
     }
 
     fn choices(&mut self, field: String) -> Result<Vec<String>, Refused> {
@@ -63,6 +62,6 @@ impl job::Host for Guest {
 
     fn cancelled(&mut self) -> wasmtime::Result<bool> {
         self.count();
-        Ok(self.stop.is_set())
+        Ok(self.job.stop.is_set())
     }
 }

@@ -13,17 +13,11 @@ const MOST_KEPT: usize = 256;
 impl Guest {
     /// A handle for a tensor, which counts one float as one pixel.
     pub(crate) fn hold_tensor(&mut self, tensor: Tensor) -> Result<Resource<HeldTensor>, Refused> {
-        let charge = tensor.numbers().len() as u64;
-        self.charge(charge)?;
-        let pushed = self.table.push(HeldTensor { tensor, charge });
-        if pushed.is_err() {
-            self.release(charge);
-        }
-        Ok(pushed?)
+        self.hold(tensor.numbers().len() as u64, tensor)
     }
 
     fn tensor(&self, handle: &Resource<HeldTensor>) -> Result<&Tensor, Refused> {
-        Ok(&self.table.get(handle)?.tensor)
+        Ok(&self.table.get(handle)?.value)
     }
 
     /// Changes a tensor. It is charged when it stops sharing its numbers with another.
@@ -32,16 +26,8 @@ impl Guest {
         handle: &Resource<HeldTensor>,
         change: impl FnOnce(&mut Tensor) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
-        let held = self.table.get(handle)?;
-        let more = if held.charge == 0 {
-            held.tensor.numbers().len() as u64
-        } else {
-            0
-        };
-        self.charge(more)?;
-        let held = self.table.get_mut(handle)?;
-        held.charge += more;
-        change(&mut held.tensor)
+        let pixels = self.tensor(handle)?.numbers().len() as u64;
+        change(self.changing(handle, pixels)?)
     }
 }
 
@@ -52,15 +38,14 @@ impl wit::HostLatents for Guest {
         let numbers = shape
             .iter()
             .fold(1_u64, |all, side| all.saturating_mul(u64::from(*side)));
-        self.charge(numbers)?;
-        self.release(numbers);
+        self.budget.check(numbers)?;
         let tensor = Tensor::zeros(shape)?;
         self.hold_tensor(tensor)
     }
 
     fn shape(&mut self, handle: Resource<HeldTensor>) -> wasmtime::Result<Vec<u32>> {
         self.count();
-        Ok(self.table.get(&handle)?.tensor.shape().to_vec())
+        Ok(self.table.get(&handle)?.value.shape().to_vec())
     }
 
     fn read(
@@ -110,9 +95,8 @@ impl wit::HostLatents for Guest {
 
     fn clone(&mut self, handle: Resource<HeldTensor>) -> Result<Resource<HeldTensor>, Refused> {
         self.count();
-        let tensor = self.tensor(&handle)?.clone();
-        // Free until one of the two is written to.
-        Ok(self.table.push(HeldTensor { tensor, charge: 0 })?)
+        let clone = self.table.get(&handle)?.shared();
+        Ok(self.table.push(clone)?)
     }
 
     fn add(
@@ -196,7 +180,7 @@ impl wit::HostLatents for Guest {
 
     fn statistics(&mut self, handle: Resource<HeldTensor>) -> wasmtime::Result<wit::Statistics> {
         self.count();
-        let statistics = self.table.get(&handle)?.tensor.statistics();
+        let statistics = self.table.get(&handle)?.value.statistics();
         Ok(wit::Statistics {
             minimum: statistics.minimum,
             maximum: statistics.maximum,
@@ -206,8 +190,7 @@ impl wit::HostLatents for Guest {
     }
 
     fn drop(&mut self, handle: Resource<HeldTensor>) -> wasmtime::Result<()> {
-        let held = self.table.delete(handle)?;
-        self.release(held.charge);
+        self.table.delete(handle)?;
         Ok(())
     }
 }
@@ -242,7 +225,7 @@ impl wit::HostMoment for Guest {
     ) -> Result<Option<Resource<HeldTensor>>, Refused> {
         self.count();
         match self.table.get(&moment)?.predicted.clone() {
-            Some(tensor) => Ok(Some(self.table.push(HeldTensor { tensor, charge: 0 })?)),
+            Some(tensor) => Ok(Some(self.table.push(HeldTensor::lent(tensor))?)),
             None => Ok(None),
         }
     }
@@ -291,7 +274,7 @@ impl wit::HostMoment for Guest {
     ) -> Result<Option<Resource<HeldTensor>>, Refused> {
         self.count();
         match self.table.get(&moment)?.kept.get(&name).cloned() {
-            Some(tensor) => Ok(Some(self.table.push(HeldTensor { tensor, charge: 0 })?)),
+            Some(tensor) => Ok(Some(self.table.push(HeldTensor::lent(tensor))?)),
             None => Ok(None),
         }
     }

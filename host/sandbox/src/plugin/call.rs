@@ -15,7 +15,9 @@ use super::error::Interrupted;
 use super::{CallError, Done, Failed, Job, Plugin, Report};
 use crate::contract::Hook;
 use crate::engine::TICK;
-use crate::guest::{Entropy, Guest, Limiter, Output, SharedLog, SystemEntropy, VirtualClock};
+use crate::guest::{
+    Budget, Entropy, Guest, Limiter, Output, SharedLog, SystemEntropy, VirtualClock,
+};
 use crate::logs::{LogBudget, LogLimits};
 use crate::manifest::Limits;
 use crate::permissions::Permission;
@@ -173,7 +175,7 @@ impl Plugin {
             system_entropy: SystemEntropy,
             limiter: Limiter::new(limits.memory.0),
             limits,
-            pixels: 0,
+            budget: Budget::new(limits.pixels),
             granted: self.granted.clone(),
             assets: self.assets.clone(),
             hook,
@@ -181,7 +183,6 @@ impl Plugin {
             named: BTreeMap::new(),
             log: log.clone(),
             deadline: deadline.clone(),
-            stop: job.stop.clone(),
             asked_time: false,
             host_calls: 0,
             shelf,
@@ -191,7 +192,7 @@ impl Plugin {
 
     fn store(&self, guest: Guest) -> Store<Guest> {
         let transfer = guest.limits.transfer.0.saturating_add(SLACK);
-        let (deadline, stop) = (guest.deadline.clone(), guest.stop.clone());
+        let (deadline, stop) = (guest.deadline.clone(), guest.job.stop.clone());
         let mut store = Store::new(self.engine.wasmtime(), guest);
         store.limiter(|guest| &mut guest.limiter);
         store.set_hostcall_fuel(usize::try_from(transfer).unwrap_or(usize::MAX));

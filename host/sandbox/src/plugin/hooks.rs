@@ -7,7 +7,7 @@ use super::call::{Answer, Call};
 use super::{CallError, Done, Failed, Job, Phase, Plugin};
 use crate::bindings::exports::aquatint::plugin as exports;
 use crate::contract::Hook;
-use crate::guest::{self, HeldMoment, HeldPicture, HeldTensor, from_params, to_params};
+use crate::guest::{self, HeldMoment, HeldPicture, HeldTensor, from_params, request_params};
 use crate::logs::clean_line;
 use crate::manifest::Limits;
 use crate::pixels::Picture;
@@ -131,7 +131,7 @@ impl Plugin {
     /// The plugin failed, or says no.
     pub fn pre_process(&self, job: &Job) -> Result<Done<Vec<(String, Value)>>, Failed> {
         self.has(Hook::PreProcess)?;
-        let request = to_params(job.request.iter().map(|(key, value)| (key.as_str(), value)));
+        let request = request_params(&job.request);
         let body = async |call: &mut Call<'_>| -> Answer<Vec<(String, Value)>> {
             let hook = export!(call, self, pre_process);
             let answer = hook.call_run(&mut *call.store, &request).await?;
@@ -150,18 +150,15 @@ impl Plugin {
         self.has(Hook::PostProcess)?;
         let given = picture.clone();
         let body = async move |call: &mut Call<'_>| -> Answer<Picture> {
-            let handle = call.store.data_mut().table.push(HeldPicture {
-                picture: given,
-                charge: 0,
-            })?;
+            let handle = call.store.data_mut().table.push(HeldPicture::lent(given))?;
             let borrowed = wasmtime::component::Resource::new_borrow(handle.rep());
             let hook = export!(call, self, post_process);
             let answer = hook.call_run(&mut *call.store, borrowed).await?;
             let table = &mut call.store.data_mut().table;
             Ok(match answer {
                 Err(it) => Err(problem(it)),
-                Ok(Some(other)) => Ok(table.delete(other)?.picture),
-                Ok(None) => Ok(table.delete(handle)?.picture),
+                Ok(Some(other)) => Ok(table.delete(other)?.value),
+                Ok(None) => Ok(table.delete(handle)?.value),
             })
         };
         self.run(Some(Hook::PostProcess), job, self.limits, body)
@@ -190,10 +187,7 @@ impl Plugin {
         let body = async move |call: &mut Call<'_>| -> Answer<(Tensor, BTreeMap<String, Tensor>)> {
             let table = &mut call.store.data_mut().table;
             let moment = table.push(held)?;
-            let latents = table.push(HeldTensor {
-                tensor: given,
-                charge: 0,
-            })?;
+            let latents = table.push(HeldTensor::lent(given))?;
             let borrowed = (
                 wasmtime::component::Resource::new_borrow(moment.rep()),
                 wasmtime::component::Resource::new_borrow(latents.rep()),
@@ -205,7 +199,7 @@ impl Plugin {
             let table = &mut call.store.data_mut().table;
             Ok(match answer {
                 Err(it) => Err(problem(it)),
-                Ok(()) => Ok((table.delete(latents)?.tensor, table.delete(moment)?.kept)),
+                Ok(()) => Ok((table.delete(latents)?.value, table.delete(moment)?.kept)),
             })
         };
         let done = self.run(Some(Hook::Denoise), job, self.limits, body)?;
@@ -236,7 +230,7 @@ impl Plugin {
             let table = &mut call.store.data_mut().table;
             let mut result = Vec::with_capacity(count);
             for handle in pictures {
-                result.push(table.delete(handle)?.picture);
+                result.push(table.delete(handle)?.value);
             }
             Ok(Ok(result))
         };
@@ -284,7 +278,7 @@ impl Plugin {
     /// The plugin failed, or says no.
     pub fn points(&self, job: &Job, axis: &str) -> Result<Done<Vec<Point>>, Failed> {
         self.has(Hook::Sweep)?;
-        let request = to_params(job.request.iter().map(|(key, value)| (key.as_str(), value)));
+        let request = request_params(&job.request);
         let body = async |call: &mut Call<'_>| -> Answer<Vec<Point>> {
             let hook = export!(call, self, sweep);
             let points = match hook.call_points(&mut *call.store, axis, &request).await? {
