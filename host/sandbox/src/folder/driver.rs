@@ -8,19 +8,19 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::errand::{Abandoned, Errand, Product, Runner, Task};
+use super::file::{Built, File, Work};
 use super::lease::{Lease, LeaseError};
 use super::status::{Serving, Status};
 use super::{Options, look};
 use crate::digest::Digest;
-use crate::engine::Compiled;
 use crate::grants::{Decision, Grants};
 use crate::manifest::PluginId;
 use crate::names::nearest;
 use crate::permissions::Change;
-use crate::plugin::{Candidate, Plugin, Verified};
+use crate::plugin::Verified;
 use crate::policy::{Consequence, Outcome, Record};
 use crate::reload::{
-    AttemptId, Effect, Event, Generation, Notice, Phase, Stamp, State, Unavailable, step,
+    AttemptId, Effect, Event, Generation, Notice, Phase, Stamp, Unavailable, step,
 };
 use crate::stop::Stop;
 
@@ -52,61 +52,6 @@ pub(super) enum Message {
     List(Sender<Vec<Status>>),
     IsSettled(Sender<bool>),
     Stop,
-}
-
-/// What is known about one file beside what the machine knows.
-#[derive(Default)]
-struct File {
-    state: State,
-    attempt: Option<Work>,
-    generations: BTreeMap<Generation, Built>,
-    record: Record,
-    next_job: u64,
-}
-
-/// An attempt, as far as it got.
-struct Work {
-    id: AttemptId,
-    candidate: Option<Candidate>,
-    verified: Option<Arc<Verified>>,
-    compiled: Option<Arc<Compiled>>,
-    plugin: Option<Arc<Plugin>>,
-}
-
-impl Work {
-    fn new(id: AttemptId) -> Self {
-        Self {
-            id,
-            candidate: None,
-            verified: None,
-            compiled: None,
-            plugin: None,
-        }
-    }
-}
-
-/// What serves or served.
-#[derive(Clone)]
-struct Built {
-    plugin: Arc<Plugin>,
-    /// For building it again with other grants.
-    verified: Arc<Verified>,
-    killed: Stop,
-}
-
-impl File {
-    fn serving(&self) -> Option<&Built> {
-        let serving = self.state.serving()?;
-        self.generations.get(&serving.generation)
-    }
-
-    fn id(&self) -> Option<&PluginId> {
-        if let Some(built) = self.serving() {
-            return Some(&built.plugin.manifest().id);
-        }
-        let verified = self.attempt.as_ref()?.verified.as_ref()?;
-        Some(&verified.manifest.id)
-    }
 }
 
 pub(super) struct Driver {
@@ -184,7 +129,7 @@ impl Driver {
                 self.timers.pop_first();
                 match timer {
                     Timer::Look => self.look(&file),
-                    Timer::Wake => self.event(&file, Event::Tick),
+                    Timer::Wake => drop(self.event(&file, Event::Tick)),
                 }
             }
             if self.now() >= look_again {
@@ -305,16 +250,23 @@ impl Driver {
         }
     }
 
-    fn event(&mut self, name: &str, event: Event) {
+    /// Tells the machine, and does what it says. What a job gets, if one asked.
+    fn event(&mut self, name: &str, event: Event) -> Option<Result<Generation, Unavailable>> {
         let now = self.now();
         let timing = self.options.timing;
         let file = self.files.entry(name.to_owned()).or_default();
         let state = std::mem::take(&mut file.state);
         let (state, effects) = step(state, now, event, &timing);
         file.state = state;
+        let mut answer = None;
         for effect in effects {
-            self.effect(name, effect);
+            match effect {
+                Effect::Serve { generation, .. } => answer = Some(Ok(generation)),
+                Effect::Refuse { why, .. } => answer = Some(Err(why)),
+                other => self.effect(name, other),
+            }
         }
+        answer
     }
 
     fn effect(&mut self, name: &str, effect: Effect) {
@@ -391,7 +343,7 @@ impl Driver {
                     built.killed.set();
                 }
             }
-            // The answer to `JobStarted`, which `lease` reads by itself.
+            // Answers, which `event` gives back.
             Effect::Serve { .. } | Effect::Refuse { .. } => {}
             Effect::Tell(notice) => self.tell(name, &notice),
         }
@@ -552,26 +504,21 @@ impl Driver {
                 nearest: nearest(id, ids),
             });
         };
-        let now = self.now();
-        let unavailable = |why: Unavailable| LeaseError::Unavailable {
-            id: id.to_owned(),
-            why,
-        };
-        // First what the machine would say, so that one answer is enough.
         let file = self.files.entry(name.clone()).or_default();
-        if let Some(why) = file.state.unavailable(now) {
-            return Err(unavailable(why));
-        }
-        let Some(serving) = file.state.serving() else {
-            return Err(unavailable(Unavailable::NotReady));
-        };
-        let generation = serving.generation;
-        let Some(built) = file.generations.get(&generation).cloned() else {
-            return Err(unavailable(Unavailable::NotReady));
-        };
         file.next_job += 1;
         let job = file.next_job;
-        self.event(&name, Event::JobStarted { job });
+        let served = self
+            .event(&name, Event::JobStarted { job })
+            .unwrap_or(Err(Unavailable::NotReady));
+        let built = served.and_then(|generation| {
+            let file = self.files.get(&name);
+            let built = file.and_then(|file| file.generations.get(&generation));
+            Ok((generation, built.ok_or(Unavailable::NotReady)?.clone()))
+        });
+        let (generation, built) = built.map_err(|why| LeaseError::Unavailable {
+            id: id.to_owned(),
+            why,
+        })?;
         Ok(Lease {
             plugin: built.plugin,
             file: name,

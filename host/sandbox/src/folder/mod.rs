@@ -6,6 +6,7 @@
 
 mod driver;
 mod errand;
+mod file;
 mod lease;
 mod look;
 mod status;
