@@ -69,18 +69,37 @@ pub(crate) fn write<T: Serialize>(path: &Path, head: &str, value: &T) -> Result<
         path: path.to_owned(),
         reason: format!("cannot be written as TOML: {error}"),
     })?;
-    replace(path, format!("{head}\n{text}").as_bytes()).map_err(DocumentError::io("write", path))
+    replace(path, format!("{head}\n{text}").as_bytes(), Readers::Maker)
+        .map_err(DocumentError::io("write", path))
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Who may read a file, where the system knows such a thing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    /// Its maker alone, as temporary files are.
+    Maker,
+    /// Whoever may read the folder.
+    Everyone,
+}
+
+/// Replaces a file: whoever reads sees the old one or the new one, also after a crash. Its folder is made where it is
+/// missing.
+pub(crate) fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".writing-")
-        .tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writing-");
+    #[cfg(unix)]
+    if readers == Readers::Everyone {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    #[cfg(not(unix))]
+    let _ = readers;
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;

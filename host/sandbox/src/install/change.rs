@@ -1,7 +1,7 @@
 //! Changes to what is installed: one process at a time, whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::held::{self, Held};
 use super::{Folders, InstallError, Installer};
 use crate::digest::Digest;
-use crate::document;
+use crate::document::{self, Readers, replace};
 use crate::lock::Lock;
 use crate::manifest::PluginId;
 
@@ -128,32 +128,12 @@ fn place(folders: &Folders, digest: &Digest, path: &Path) -> Result<(), InstallE
         let damaged = io::Error::other("it is not what was kept there");
         return Err(InstallError::io("use", &kept)(damaged));
     }
-    write_whole(path, &bytes).map_err(InstallError::io("write", path))
+    write_whole(path, &bytes)
 }
 
 /// Writes a file that others see whole or not at all.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".installing-");
-    // A temporary file is for its maker alone; plugins may be read by whoever may read the folder.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), InstallError> {
+    replace(path, bytes, Readers::Everyone).map_err(InstallError::io("write", path))
 }
 
 fn remove(path: &Path) -> Result<(), InstallError> {
@@ -226,9 +206,7 @@ impl Snapshot {
         match &self.bytes {
             None => remove(&self.path),
             Some(bytes) if fs::read(&self.path).is_ok_and(|now| now == *bytes) => Ok(()),
-            Some(bytes) => {
-                write_whole(&self.path, bytes).map_err(InstallError::io("write", &self.path))
-            }
+            Some(bytes) => write_whole(&self.path, bytes),
         }
     }
 }

@@ -66,8 +66,7 @@ impl Installer {
             staged.keep(&folders.kept(&digest))?;
             let path = folders.kept_signature(&digest);
             if let Some(signature) = &plugin.signature {
-                write_whole(&path, format!("{signature}\n").as_bytes())
-                    .map_err(InstallError::io("write", &path))?;
+                write_whole(&path, format!("{signature}\n").as_bytes())?;
             }
             // From what fails safe to what lets it run: a process that is killed on the way must not leave rights behind.
             let key = plugin.signature.as_ref().map(|signature| signature.key);

@@ -100,7 +100,7 @@ impl Installer {
         let signature = Signature::sign(&plugin.digest, &self.keys().secret(key)?);
         let path = signature_path(file);
         let line = format!("{signature}\n");
-        write_whole(&path, line.as_bytes()).map_err(InstallError::io("write", &path))?;
+        write_whole(&path, line.as_bytes())?;
         Ok((path, signature.key))
     }
 }

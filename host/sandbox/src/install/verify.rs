@@ -86,7 +86,7 @@ impl Installer {
             match self.read_file(&path) {
                 Ok(bytes) if crate::digest::Digest::of(&bytes) == current => {
                     let kept = self.folders.kept(&current);
-                    write_whole(&kept, &bytes).map_err(InstallError::io("write", &kept))?;
+                    write_whole(&kept, &bytes)?;
                 }
                 _ => return Ok(false),
             }
