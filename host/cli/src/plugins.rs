@@ -17,6 +17,11 @@ pub(crate) fn folder(data: &Path) -> PathBuf {
     data.join("plugins")
 }
 
+/// Where compiled plugins are kept, by whatever runs them.
+pub(crate) fn cache(data: &Path) -> PathBuf {
+    data.join("cache").join("components")
+}
+
 /// The engine, with compiled plugins kept in the data folder.
 pub(crate) fn engine(data: &Path) -> anyhow::Result<Engine> {
     let compiler = match std::env::current_exe() {
@@ -27,7 +32,7 @@ pub(crate) fn engine(data: &Path) -> anyhow::Result<Engine> {
         Err(_) => Compiler::Thread,
     };
     Ok(Engine::new(Options {
-        cache: Some(data.join("cache").join("components")),
+        cache: Some(cache(data)),
         compiler,
     })?)
 }

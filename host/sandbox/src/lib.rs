@@ -23,6 +23,7 @@
 //! | [`pixels`], [`tensor`] | pictures and latents, as the host holds them for plugins |
 //! | [`services`] | what the floor above does for plugins: drawing, noise, models |
 //! | [`problem`], [`stop`] | why something did not happen; ending what is under way |
+//! | [`names`] | names that people mistype, and what they wrote, shown |
 //! | [`units`] | sizes and durations as people write them |
 //!
 //! Nothing here knows diffusion or a job, and nothing but `install` and `net` HTTP.
@@ -43,7 +44,7 @@ pub mod locator;
 pub mod lock;
 pub mod logs;
 pub mod manifest;
-mod names;
+pub mod names;
 pub mod net;
 pub mod permissions;
 pub mod pixels;

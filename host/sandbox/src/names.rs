@@ -1,10 +1,8 @@
 //! Names that people mistype.
 
 /// The candidate that was probably meant, if one is near.
-pub(crate) fn nearest<'a>(
-    given: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+#[must_use]
+pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     candidates
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(given, name), name))
@@ -14,14 +12,16 @@ pub(crate) fn nearest<'a>(
 }
 
 /// The end of a message about a name that is not known.
-pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
+#[must_use]
+pub fn did_you_mean(nearest: Option<&str>) -> String {
     nearest
         .map(|name| format!(" (did you mean `{name}`?)"))
         .unwrap_or_default()
 }
 
 /// What was given, short enough for one line of a message and without anything that a terminal would obey.
-pub(crate) fn shown(given: &str) -> String {
+#[must_use]
+pub fn shown(given: &str) -> String {
     const LONGEST: usize = 80;
     let mut text: String = given
         .chars()

@@ -139,10 +139,9 @@ impl Session<'_> {
         } else {
             control
         };
-        let (mut pictures, timings) =
+        let (mut pictures, mut timings) =
             draw(self.pipeline, &generation, self.fingerprints, &mut control)?;
         let mut skipped = hook.skipped;
-        let mut timings = timings;
         for (index, picture) in pictures.iter_mut().enumerate() {
             let start = std::time::Instant::now();
             for (at, plugin) in chosen.iter().enumerate() {

@@ -1,17 +1,13 @@
 //! Words for people.
 
+use aquatint_sandbox::names;
+
 /// The end of a message about a name that is not known: ` (did you mean `rust`?)`, or nothing.
 pub(crate) fn did_you_mean<'a>(
     given: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> String {
-    candidates
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(given, name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
-        .min()
-        .map(|(_, name)| format!(" (did you mean `{name}`?)"))
-        .unwrap_or_default()
+    names::did_you_mean(names::nearest(given, candidates).as_deref())
 }
 
 /// `1 file`, `2 files`.

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::folder::LeaseError;
 use aquatint_sandbox::manifest::InvalidId;
+use aquatint_sandbox::names::did_you_mean;
 use aquatint_sandbox::plugin::{CallError, LoadError};
 use aquatint_sandbox::settings::SettingsError;
 
@@ -16,7 +17,7 @@ pub enum PluginError {
     #[error(transparent)]
     Id(#[from] InvalidId),
     /// There is none of this id.
-    #[error("no plugin `{id}` is installed{}", .nearest.as_deref().map(|it| format!(" (did you mean `{it}`?)")).unwrap_or_default())]
+    #[error("no plugin `{id}` is installed{}", did_you_mean(.nearest.as_deref()))]
     NotFound {
         /// What was asked for.
         id: String,

@@ -5,6 +5,7 @@ use aquatint_sandbox::engine::Engine;
 use aquatint_sandbox::folder::{find, wasm_files};
 use aquatint_sandbox::grants::Grants;
 use aquatint_sandbox::manifest::PluginId;
+use aquatint_sandbox::names::nearest;
 use aquatint_sandbox::plugin::Plugin;
 use aquatint_sandbox::prescan::Bounds;
 
@@ -53,18 +54,13 @@ impl PluginSource for Folders {
 impl Folders {
     /// By file names: reading all files to make an error friendlier would take long.
     fn nearest(&self, id: &PluginId) -> Option<String> {
-        let names = self
+        let names: Vec<String> = self
             .folders
             .iter()
             .filter_map(|folder| wasm_files(folder).ok())
-            .flatten();
-        names
-            .filter_map(|name| {
-                let name = name.strip_suffix(".wasm")?.to_owned();
-                let distance = strsim::damerau_levenshtein(id.as_str(), &name);
-                (distance <= name.len() / 3 + 1).then_some((distance, name))
-            })
-            .min()
-            .map(|(_, name)| name)
+            .flatten()
+            .collect();
+        let ids = names.iter().filter_map(|name| name.strip_suffix(".wasm"));
+        nearest(id.as_str(), ids)
     }
 }

@@ -25,6 +25,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use aquatint_diffusion::noise::{NoiseKind, UnknownNoise};
+use aquatint_sandbox::names::{did_you_mean, nearest};
 use aquatint_sandbox::settings::Value;
 
 use super::{BATCH, InvalidRequest, Request, SIDE, STEPS};
@@ -256,14 +257,9 @@ fn unknown(key: &str) -> InvalidParam {
     if let Some(key) = FROM_PICTURES.into_iter().find(|known| *known == key) {
         return InvalidParam::Unsupported { key };
     }
-    let near = KEYS
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(key, known), known))
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
-        .min();
     InvalidParam::Unknown {
         key: shown(key),
-        nearest: near.map(|(_, known)| known),
+        nearest: nearest(key, KEYS),
     }
 }
 
@@ -280,12 +276,12 @@ fn shown(key: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidParam {
     /// Requests have no such field.
-    #[error("unknown field `{key}`{}: the fields are {}", did_you_mean(*.nearest), KEYS.join(", "))]
+    #[error("unknown field `{key}`{}: the fields are {}", did_you_mean(.nearest.as_deref()), KEYS.join(", "))]
     Unknown {
         /// What was given.
         key: String,
         /// The field nearest to it, when one is near.
-        nearest: Option<&'static str>,
+        nearest: Option<String>,
     },
     /// A field that is there for hosts that can do more.
     #[error("`{key}` is not supported: pictures are drawn from texts alone here")]
@@ -321,8 +317,4 @@ pub enum InvalidParam {
     /// The request would be one that no model can draw.
     #[error(transparent)]
     Request(#[from] InvalidRequest),
-}
-
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
 }

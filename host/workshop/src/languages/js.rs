@@ -15,6 +15,7 @@ use aquatint_sandbox::permissions::Kind;
 use serde::Serialize;
 use wit_parser::{Resolve, WorldKey};
 
+use super::tools::io;
 use super::{Compile, CompileError, Language, NewPlugin, TemplateFile};
 
 /// Plugins in JavaScript.
@@ -265,11 +266,6 @@ fn run(
             said
         },
     })
-}
-
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> CompileError {
-    let path = path.to_owned();
-    move |source| CompileError::Io { path, source }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod js;
 mod python;
 mod registry;
 mod rust;
+mod tools;
 
 use std::path::{Path, PathBuf};
 

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use aquatint_sandbox::manifest::Manifest;
 
+use super::tools::{io, remove};
 use super::{Compile, CompileError, Language, NewPlugin, TemplateFile};
 use crate::Project;
 
@@ -213,25 +214,9 @@ fn copy(from: &Path, to: &Path) -> Result<(), CompileError> {
 }
 
 /// What is not there is removed already.
-fn remove(path: &Path) -> Result<(), CompileError> {
-    let removed = if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    };
-    match removed {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(io(path)(source)),
-        _ => Ok(()),
-    }
-}
 
 fn absolute(path: &Path) -> Result<PathBuf, CompileError> {
     std::path::absolute(path).map_err(io(path))
-}
-
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> CompileError {
-    let path = path.to_owned();
-    move |source| CompileError::Io { path, source }
 }
 
 #[cfg(test)]

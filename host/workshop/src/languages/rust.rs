@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
 
+use super::tools::io;
 use super::{Compile, CompileError, Language, NewPlugin, TemplateFile};
 use crate::Project;
 use toolchain::Toolchain;
@@ -257,11 +258,6 @@ fn read_cargo_toml(path: &Path) -> Result<toml::Table, CompileError> {
 
 fn absolute(path: &Path) -> Result<PathBuf, CompileError> {
     std::path::absolute(path).map_err(io(path))
-}
-
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> CompileError + use<> {
-    let path = path.to_owned();
-    move |source| CompileError::Io { path, source }
 }
 
 #[cfg(test)]

@@ -13,8 +13,7 @@ use aquatint_workshop::build::Built;
 
 /// Loads what was built.
 pub(super) fn load(built: &Built, data: &Path) -> anyhow::Result<Sandbox> {
-    // The cache of compiled components that is shared with everything that runs plugins.
-    let cache = data.join("cache").join("components");
+    let cache = crate::plugins::cache(data);
     Ok(Sandbox::load(built, Some(cache), Arc::new(Names))?)
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &DevArgs, data: &Path) -> anyhow::Result<()> {
     let folders = folders(data)?;
     let plugins = match &args.plugins {
         Some(folder) => folder.clone(),
-        None => data.join("plugins"),
+        None => crate::plugins::folder(data),
     };
     dev(&Dev {
         root: &args.dir,

@@ -1,11 +1,12 @@
 //! What is fetched from npm, once.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use aquatint_sandbox::digest::Digest;
 
+use super::super::tools::once;
 use super::{CompileError, io};
 
 /// The oldest Node that ComponentizeJS runs in.
@@ -64,31 +65,21 @@ pub(super) fn folder(
     }
     let name = name(&files)?;
     let folder = tools.join(&name);
-    if folder.is_dir() {
-        return Ok(folder);
-    }
-    fs::create_dir_all(tools).map_err(io(tools))?;
-    // Two builds that begin at once: one fetches, the other waits and finds it there.
-    let path = tools.join("js.lock");
-    let lock = File::create(&path).map_err(io(&path))?;
-    lock.lock().map_err(io(&path))?;
-    if folder.is_dir() {
-        return Ok(folder);
-    }
-    progress(&format!(
-        "fetching {name} from npm, once (about 350 MB on disk)"
-    ));
-    let partial = tools.join(format!("{name}.part"));
-    if partial.is_dir() {
-        fs::remove_dir_all(&partial).map_err(io(&partial))?;
-    }
-    fs::create_dir_all(&partial).map_err(io(&partial))?;
-    for (name, bytes) in &files {
-        let path = partial.join(name);
-        fs::write(&path, bytes).map_err(io(&path))?;
-    }
-    fetch(language, &name, &partial)?;
-    fs::rename(&partial, &folder).map_err(io(&folder))?;
+    once(
+        &folder,
+        || folder.is_dir(),
+        |new| {
+            progress(&format!(
+                "fetching {name} from npm, once (about 350 MB on disk)"
+            ));
+            fs::create_dir_all(new).map_err(io(new))?;
+            for (name, bytes) in &files {
+                let path = new.join(name);
+                fs::write(&path, bytes).map_err(io(&path))?;
+            }
+            fetch(language, &name, new)
+        },
+    )?;
     Ok(folder)
 }
 

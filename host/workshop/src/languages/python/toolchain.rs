@@ -1,10 +1,10 @@
 //! componentize-py, in a virtual environment of its own that all plugins share.
 
-use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::{CompileError, TITLE, io, remove};
+use super::super::tools::once;
+use super::{CompileError, TITLE, io};
 
 /// Also the version of CPython and its library in plugins: a change of it changes every component.
 const VERSION: &str = "0.25.1";
@@ -19,23 +19,14 @@ pub(super) fn python(tools: &Path, progress: &dyn Fn(&str)) -> Result<PathBuf, C
     let tools = super::absolute(tools)?;
     let folder = tools.join(format!("python-{VERSION}"));
     let python = inside(&folder);
-    if python.exists() {
-        return Ok(python);
-    }
-    fs::create_dir_all(&tools).map_err(io(&tools))?;
-    let lock = tools.join(format!("python-{VERSION}.lock"));
-    let held = File::create(&lock).map_err(io(&lock))?;
-    held.lock().map_err(io(&lock))?;
-    // Another build may have made it while this one waited.
-    if python.exists() {
-        return Ok(python);
-    }
-    let new = tools.join(format!("python-{VERSION}.new"));
-    remove(&new)?;
-    progress(&format!("fetching componentize-py {VERSION}"));
-    install(&new)?;
-    remove(&folder)?;
-    fs::rename(&new, &folder).map_err(io(&folder))?;
+    once(
+        &folder,
+        || python.exists(),
+        |new| {
+            progress(&format!("fetching componentize-py {VERSION}"));
+            install(new)
+        },
+    )?;
     Ok(python)
 }
 
