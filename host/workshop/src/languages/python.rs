@@ -213,8 +213,6 @@ fn copy(from: &Path, to: &Path) -> Result<(), CompileError> {
     Ok(())
 }
 
-/// What is not there is removed already.
-
 fn absolute(path: &Path) -> Result<PathBuf, CompileError> {
     std::path::absolute(path).map_err(io(path))
 }
