@@ -1,10 +1,16 @@
 //! What differs between languages.
 
+mod c;
+mod go;
 mod js;
 mod python;
 mod registry;
 mod rust;
 mod tools;
+#[cfg(test)]
+mod tried;
+mod wheel;
+mod world;
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +18,8 @@ use aquatint_sandbox::contract::Hook;
 
 use crate::Project;
 
+pub use c::{C, CLanguage};
+pub use go::{GO, GoLanguage};
 pub use js::{JAVASCRIPT, Script, TYPESCRIPT};
 pub use python::Python;
 pub use registry::{Row, UnknownLanguage, all, by_name};

@@ -27,6 +27,8 @@ const ROWS: &[Row] = &[
     row(&super::JAVASCRIPT, "js", true),
     row(&super::TYPESCRIPT, "js", true),
     row(&super::Python, "python", true),
+    row(&super::C, "c", false),
+    row(&super::GO, "go", false),
 ];
 
 const fn row(language: &'static dyn Language, sdk: &'static str, anew: bool) -> Row {

@@ -1,0 +1,3 @@
+module vignette
+
+go 1.24

@@ -1,0 +1,3 @@
+module aquatint
+
+go 1.24
