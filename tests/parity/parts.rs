@@ -329,12 +329,12 @@ fn pipeline_error(checkpoint: Checkpoint, golden: &Golden) -> Result<f32, String
     for (index, prompt) in golden.prompts.iter().enumerate() {
         let texts = pipeline
             .encode(
-                &unguided(prompt),
+                &[prompt.as_str()],
                 &mut Control::new(&Cancel::new(), &mut |_| {}),
                 &mut Timings::default(),
             )
             .map_err(|error| error.to_string())?
-            .positive;
+            .remove(0);
         let mut states = Vec::new();
         for part in &parts {
             states.push(golden.get(part, hidden)?.item(index));
@@ -357,23 +357,6 @@ fn pipeline_error(checkpoint: Checkpoint, golden: &Golden) -> Result<f32, String
         }
     }
     Ok(error)
-}
-
-fn unguided(prompt: &str) -> Generation {
-    Generation {
-        prompt: prompt.to_owned(),
-        negative: String::new(),
-        seed: 0,
-        steps: 1,
-        cfg: 1.0,
-        cfg_rescale: 0.0,
-        sampler: SamplerKind::Euler,
-        schedule: Schedule::Model,
-        width: 64,
-        height: 64,
-        batch: 1,
-        noise: NoiseKind::Cpu,
-    }
 }
 
 fn worst(outputs: &Tensors, name: &str, expected: &Tensor) -> Result<f32, String> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Control, Event, Generation, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{Cancel, Control, Event, Generation, Pipeline, Start, Timings};
 use aquatint_diffusion::runtime::{Runtime, RuntimeOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -51,8 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     };
     let mut control = Control::new(&cancel, &mut note);
-    let texts = pipeline.encode(&generation, &mut control, &mut timings)?;
-    pipeline.denoise(&generation, &texts, &mut control, &mut timings)?;
+    let texts = pipeline.encode_both(&generation, &mut control, &mut timings)?;
+    let length = pipeline.latent_shape(&generation).iter().product();
+    let starts = [Start::new(generation.noise, generation.seed, length)];
+    pipeline.denoise(&generation, &starts, &texts, &mut control, &mut timings)?;
     let (peak, after) = loaded.ok_or("the UNet was not loaded")?;
     let fp32 = parameters as f64 * 4.0;
     println!(

@@ -3,27 +3,36 @@ use std::time::Duration;
 use super::network::{Network, Tensors, floats};
 use super::run::{Progress, Run};
 use super::{
-    Cancel, Conditioning, Control, Error, Event, Generation, Pipeline, Stage, Texts, Timings,
-    guidance,
+    Cancel, Conditioning, Control, Error, Event, Generation, Pipeline, Stage, Start, Texts,
+    Timings, guidance,
 };
 use crate::sampler::Evaluation;
 
 impl Pipeline {
-    /// From noise to latents, one `[channels, height, width]` for each picture.
+    /// From noise to latents, one `[channels, height, width]` for each picture. There is a start for each picture of the
+    /// batch, of the size that [`Pipeline::latent_shape`] says.
     ///
     /// # Errors
-    /// The sampler's and the model's; [`Error::Hook`] if the hook fails, [`Error::Cancelled`] if it or anyone cancels.
+    /// Starts that do not fit; the sampler's and the model's; [`Error::Hook`] if the hook fails, [`Error::Cancelled`] if it or anyone cancels.
     pub fn denoise(
         &mut self,
         generation: &Generation,
+        starts: &[Start],
         texts: &Texts,
         control: &mut Control<'_>,
         timings: &mut Timings,
     ) -> Result<Vec<Vec<f32>>, Error> {
         (control.events)(Event::Stage(Stage::Denoise));
-        let factor = self.checkpoint.factor();
-        let size = [generation.height / factor, generation.width / factor];
-        let channels = self.checkpoint.vae.config.latent_channels;
+        let shape = self.latent_shape(generation);
+        let length = shape.iter().product();
+        if starts.len() != generation.batch || starts.iter().any(|it| it.noise.len() != length) {
+            return Err(Error::Request {
+                field: "noise",
+                found: format!("{} starts", starts.len()),
+                expected: format!("{} of {length} numbers each", generation.batch),
+            });
+        }
+        let size = [shape[1], shape[2]];
         let preferences = self.preferences();
         let together = if preferences.images_together {
             generation.batch
@@ -35,7 +44,7 @@ impl Pipeline {
             Some(_) if preferences.guidance_in_one_run => 2,
             _ => 1,
         };
-        let inputs = UNetInputs::new(self, generation, texts, [channels, size[0], size[1]]);
+        let inputs = UNetInputs::new(self, generation, texts, shape);
         let scheduler = self.checkpoint.scheduler.clone();
         let unet = self.load_unet(together * halves, size, timings)?;
 
@@ -47,7 +56,7 @@ impl Pipeline {
         let mut progress = Progress { done: 0, total };
         let indices: Vec<usize> = (0..generation.batch).collect();
         for images in indices.chunks(together) {
-            let run = Run::new(generation, images, inputs.shape, &scheduler)?;
+            let run = Run::new(generation, images, starts, inputs.shape, &scheduler)?;
             let cancel = control.cancel;
             let mut predict = |latents: &[f32], evaluation| {
                 let images = images.len();
@@ -62,7 +71,6 @@ impl Pipeline {
                 )
             };
             let latents = run.finish(control, &mut progress, &mut predict)?;
-            let length = inputs.shape.iter().product();
             finished.extend(latents.chunks(length).map(<[f32]>::to_vec));
         }
         timings.add("denoise", start.elapsed());

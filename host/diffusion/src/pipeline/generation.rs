@@ -44,6 +44,17 @@ impl Generation {
         self.cfg > 1.0 && !checkpoint.embeds_guidance()
     }
 
+    /// What the prompt is held against.
+    pub fn against(&self, checkpoint: &Checkpoint) -> Against<'_> {
+        // diffusers: with this flag, no negative prompt is zeros, not the encoding of nothing.
+        let zeros = checkpoint.index.force_zeros_for_empty_prompt && self.negative.is_empty();
+        match (self.is_guided(checkpoint), zeros) {
+            (false, _) => Against::Nothing,
+            (true, true) => Against::Zeros,
+            (true, false) => Against::Text(&self.negative),
+        }
+    }
+
     /// Checks what depends on the model.
     pub fn check(&self, checkpoint: &Checkpoint) -> Result<(), Error> {
         let request = |field, found: String, expected: String| {
@@ -81,6 +92,17 @@ impl Generation {
         }
         Ok(())
     }
+}
+
+/// What guidance leads away from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against<'a> {
+    /// There is no guidance.
+    Nothing,
+    /// Zeros in place of a text.
+    Zeros,
+    /// The negative prompt, which may be empty.
+    Text(&'a str),
 }
 
 /// A picture.

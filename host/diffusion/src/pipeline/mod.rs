@@ -11,14 +11,16 @@ mod hook;
 mod network;
 mod preferences;
 mod run;
+mod start;
 mod text;
 mod timings;
 
 pub use cancel::Cancel;
 pub use control::Control;
 pub use error::Error;
-pub use generation::{Drawn, Event, Generation, Stage};
+pub use generation::{Against, Drawn, Event, Generation, Stage};
 pub use hook::{Halt, LatentHook, Moment, NotFiniteLatents, Phase};
+pub use start::Start;
 pub use text::Conditioning;
 pub use timings::Timings;
 
@@ -107,6 +109,22 @@ impl Pipeline {
         &self.runtime
     }
 
+    /// Whether the pictures of a batch are denoised together. Then a picture's last bits may depend on how many there are.
+    pub fn draws_together(&self) -> bool {
+        self.preferences().images_together
+    }
+
+    /// Channels, height and width of one picture's latents.
+    pub fn latent_shape(&self, generation: &Generation) -> [usize; 3] {
+        let factor = self.checkpoint.factor();
+        let channels = self.checkpoint.vae.config.latent_channels;
+        [
+            channels,
+            generation.height / factor,
+            generation.width / factor,
+        ]
+    }
+
     /// Draws the pictures of a request, telling what happens as it happens.
     pub fn draw(
         &mut self,
@@ -115,8 +133,12 @@ impl Pipeline {
     ) -> Result<(Vec<Drawn>, Timings), Error> {
         generation.check(&self.checkpoint)?;
         let mut timings = Timings::default();
-        let texts = self.encode(generation, control, &mut timings)?;
-        let latents = self.denoise(generation, &texts, control, &mut timings)?;
+        let texts = self.encode_both(generation, control, &mut timings)?;
+        let length = self.latent_shape(generation).iter().product();
+        let starts: Vec<Start> = (0..generation.batch)
+            .map(|index| Start::new(generation.noise, generation.seed_of(index), length))
+            .collect();
+        let latents = self.denoise(generation, &starts, &texts, control, &mut timings)?;
         (control.events)(Event::Stage(Stage::Decode));
         let mut pictures = Vec::new();
         for (index, latent) in latents.into_iter().enumerate() {
@@ -131,36 +153,63 @@ impl Pipeline {
         Ok((pictures, timings))
     }
 
-    /// Encodes the texts of a request.
-    pub fn encode(
+    /// Encodes both texts of a request.
+    pub fn encode_both(
         &self,
         generation: &Generation,
         control: &mut Control<'_>,
         timings: &mut Timings,
     ) -> Result<Texts, Error> {
+        let mut wanted = vec![generation.prompt.as_str()];
+        let against = generation.against(&self.checkpoint);
+        if let Against::Text(negative) = against {
+            wanted.push(negative);
+        }
+        let mut encoded = self.encode(&wanted, control, timings)?.into_iter();
+        let Some(positive) = encoded.next() else {
+            unreachable!("there is one for each text");
+        };
+        if positive.cut > 0 {
+            (control.events)(Event::PromptCut {
+                tokens: positive.cut,
+            });
+        }
+        let negative = match against {
+            Against::Nothing => None,
+            Against::Zeros => Some(Conditioning::zeros_like(&positive)),
+            Against::Text(_) => encoded.next(),
+        };
+        Ok(Texts { positive, negative })
+    }
+
+    /// Encodes texts, each for itself. The encoders are loaded for it, and dropped again.
+    pub fn encode(
+        &self,
+        texts: &[&str],
+        control: &mut Control<'_>,
+        timings: &mut Timings,
+    ) -> Result<Vec<Conditioning>, Error> {
         let cancel = control.cancel;
         (control.events)(Event::Stage(Stage::Text));
         let checkpoint = &self.checkpoint;
-        let guided = generation.is_guided(checkpoint);
-        let mut positive: Vec<(Vec<f32>, Option<Vec<f32>>)> = Vec::new();
-        let mut negative = Vec::new();
+        // By text, then by encoder.
+        let mut encoded: Vec<Vec<(Vec<f32>, Option<Vec<f32>>)>> = vec![Vec::new(); texts.len()];
+        let mut cut = vec![0; texts.len()];
         for part in &checkpoint.text {
             let mut encoder = timings.time("load text encoder", || {
                 let options = self.graph_options(&part.encoder.weights, SectionPolicy::Whole);
                 TextEncoder::load(&self.runtime, checkpoint, part, options)
             })?;
-            let (prompt, against) = (&generation.prompt, &generation.negative);
-            let tokens = encoder.tokens(prompt)?;
-            if tokens.cut > 0 && positive.is_empty() {
-                (control.events)(Event::PromptCut { tokens: tokens.cut });
-            }
             let (result, inside) = timings.time("text", || {
                 let mut inside = std::time::Duration::ZERO;
                 let mut encode = || -> Result<_, Error> {
-                    positive.push(encoder.encode(&tokens, cancel, &mut inside)?);
-                    if guided {
-                        let tokens = encoder.tokens(against)?;
-                        negative.push(encoder.encode(&tokens, cancel, &mut inside)?);
+                    for ((text, encoded), cut) in texts.iter().zip(&mut encoded).zip(&mut cut) {
+                        let tokens = encoder.tokens(text)?;
+                        // The first encoder's count, which is what people know.
+                        if encoded.is_empty() {
+                            *cut = tokens.cut;
+                        }
+                        encoded.push(encoder.encode(&tokens, cancel, &mut inside)?);
                     }
                     Ok(())
                 };
@@ -170,15 +219,14 @@ impl Pipeline {
             timings.inside_onnx += inside;
             result?;
         }
-        let positive = self.join(positive);
-        // diffusers: with this flag, no negative prompt is zeros, not the encoding of nothing.
-        let zeros = checkpoint.index.force_zeros_for_empty_prompt && generation.negative.is_empty();
-        let negative = match (guided, zeros) {
-            (false, _) => None,
-            (true, true) => Some(Conditioning::zeros_like(&positive)),
-            (true, false) => Some(self.join(negative)),
-        };
-        Ok(Texts { positive, negative })
+        Ok(encoded
+            .into_iter()
+            .zip(cut)
+            .map(|(encoded, cut)| Conditioning {
+                cut,
+                ..self.join(encoded)
+            })
+            .collect())
     }
 
     /// Joins the encoders' outputs along the channels; the last one's pooled text counts.
@@ -203,6 +251,7 @@ impl Pipeline {
             hidden: joined,
             tokens,
             channels,
+            cut: 0,
             pooled: encoded
                 .into_iter()
                 .next_back()

@@ -4,7 +4,7 @@
 mod tests;
 
 use super::hook::NotFiniteLatents;
-use super::{Control, Error, Event, Generation, Halt, Moment, Phase};
+use super::{Control, Error, Event, Generation, Halt, Moment, Phase, Start};
 use crate::noise::NoiseGenerator;
 use crate::sampler::{self, Evaluation, Sampler};
 use crate::sigmas::SchedulerConfig;
@@ -31,10 +31,11 @@ pub(super) struct Progress {
 pub(super) type Predict<'p> = dyn FnMut(&[f32], Evaluation) -> Result<Vec<f32>, Error> + 'p;
 
 impl<'a> Run<'a> {
-    /// The noise of each picture, scaled for the sampler.
+    /// The noise of each picture, scaled for the sampler. `starts` are those of the whole batch.
     pub(super) fn new(
         generation: &'a Generation,
         images: &'a [usize],
+        starts: &[Start],
         shape: [usize; 3],
         scheduler: &SchedulerConfig,
     ) -> Result<Self, Error> {
@@ -44,13 +45,9 @@ impl<'a> Run<'a> {
             scheduler,
             generation.steps,
         )?;
-        let mut generators: Vec<_> = images
-            .iter()
-            .map(|image| NoiseGenerator::new(generation.noise, generation.seed_of(*image)))
-            .collect();
-        let length = shape.iter().product::<usize>();
-        let mut latents = vec![0.0; length * images.len()];
-        fill(&mut generators, length, &mut latents);
+        let starts = || images.iter().filter_map(|image| starts.get(*image));
+        let generators = starts().map(|start| start.generator.clone()).collect();
+        let mut latents: Vec<f32> = starts().flat_map(|start| &start.noise).copied().collect();
         let scale = sampler.init_noise_sigma();
         latents.iter_mut().for_each(|value| *value *= scale);
         Ok(Self {

@@ -19,6 +19,8 @@ pub struct Conditioning {
     pub tokens: usize,
     /// Channels of a token, those of all encoders together.
     pub channels: usize,
+    /// Tokens of the text that did not fit and were left out.
+    pub cut: usize,
     /// The pooled text of the last encoder (SDXL).
     pub pooled: Option<Vec<f32>>,
 }

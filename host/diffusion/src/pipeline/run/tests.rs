@@ -25,6 +25,13 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
     }
 }
 
+fn starts(generation: &Generation) -> Vec<Start> {
+    let length = SHAPE.iter().product();
+    (0..generation.batch)
+        .map(|index| Start::new(generation.noise, generation.seed_of(index), length))
+        .collect()
+}
+
 /// All pictures together, with a model that looks at each number.
 fn draw(
     generation: &Generation,
@@ -41,7 +48,7 @@ fn draw_with(
 ) -> (Result<Vec<f32>, Error>, usize) {
     let config = SchedulerConfig::stable_diffusion(SchedulerClass::Ddim, prediction);
     let images: Vec<usize> = (0..generation.batch).collect();
-    let run = Run::new(generation, &images, SHAPE, &config).expect("a run");
+    let run = Run::new(generation, &images, &starts(generation), SHAPE, &config).expect("a run");
     let mut events = |_: Event<'_>| {};
     let mut control = Control::new(cancel, &mut events);
     if let Some(hook) = hook {
@@ -365,7 +372,7 @@ fn latents_that_are_not_finite_are_the_hooks_fault_only_if_it_made_them() {
 
     let images = [0];
     let config = SchedulerConfig::stable_diffusion(SchedulerClass::Euler, PredictionType::Epsilon);
-    let run = Run::new(&generation, &images, SHAPE, &config).expect("a run");
+    let run = Run::new(&generation, &images, &starts(&generation), SHAPE, &config).expect("a run");
     let mut hook = spy(|_: &Moment<'_>, _: &mut [f32]| Ok(()));
     let (cancel, mut events) = (Cancel::new(), |_: Event<'_>| {});
     let mut control = Control::new(&cancel, &mut events).with_hook(&mut hook);
