@@ -6,11 +6,8 @@ use aquatint_diffusion::checkpoint::{Checkpoint, CheckpointError, TextPart};
 use aquatint_diffusion::graph::{
     self, AttentionForm, GraphOptions, Section, SectionPolicy, TextInput, TextOutputs, UNetOptions,
 };
-use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Control, Generation, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{Cancel, Control, Pipeline, Timings};
 use aquatint_diffusion::prompt::Tokenizer;
-use aquatint_diffusion::sampler::SamplerKind;
-use aquatint_diffusion::sigmas::Schedule;
 
 use crate::folders::Folders;
 use crate::golden::{Golden, Tensor};

@@ -4,10 +4,11 @@ mod commands;
 mod data;
 mod exit;
 mod interrupt;
-mod models;
 mod output;
 mod plugins;
 mod progress;
+mod request;
+mod studio;
 mod target;
 
 use std::path::PathBuf;

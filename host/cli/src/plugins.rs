@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use aquatint_sandbox::engine::{Compiler, Engine, Options};
 use aquatint_sandbox::grants::GrantsFile;
-use aquatint_studio::plugins::{Folders, Note};
+use aquatint_sandbox::manifest::PluginId;
+use aquatint_studio::plugins::{Folders, Held, Note, PluginError, PluginSource};
 
 use crate::output;
 
@@ -37,16 +39,48 @@ pub(crate) fn engine(data: &Path) -> anyhow::Result<Engine> {
     })?)
 }
 
-/// The plugins of a folder that was named, and those that are installed.
-pub(crate) fn source(data: &Path, named: Option<&Path>) -> anyhow::Result<Folders> {
-    let mut folders: Vec<PathBuf> = named.map(Path::to_owned).into_iter().collect();
-    folders.push(folder(data));
-    Ok(Folders {
-        folders,
-        engine: engine(data)?,
-        grants: GrantsFile::at(&data.join("grants.toml")).read()?,
-        store: Some(data.join("store")),
-    })
+/// The plugins of a folder that was named, and those that are installed. The engine starts with the first that is asked
+/// for.
+pub(crate) struct Lazy {
+    data: PathBuf,
+    folders: Vec<PathBuf>,
+    opened: OnceLock<Folders>,
+}
+
+impl Lazy {
+    pub(crate) fn new(data: &Path, named: Option<&Path>) -> Self {
+        let mut folders: Vec<PathBuf> = named.map(Path::to_owned).into_iter().collect();
+        folders.push(folder(data));
+        Self {
+            data: data.to_owned(),
+            folders,
+            opened: OnceLock::new(),
+        }
+    }
+
+    fn open(&self) -> anyhow::Result<Folders> {
+        Ok(Folders {
+            folders: self.folders.clone(),
+            engine: engine(&self.data)?,
+            grants: GrantsFile::at(&self.data.join("grants.toml")).read()?,
+            store: Some(self.data.join("store")),
+        })
+    }
+}
+
+impl PluginSource for Lazy {
+    fn get(&self, id: &PluginId) -> Result<Held, PluginError> {
+        let folders = match self.opened.get() {
+            Some(folders) => folders,
+            None => {
+                let opened = self
+                    .open()
+                    .map_err(|error| PluginError::Host(format!("{error:#}")))?;
+                self.opened.get_or_init(|| opened)
+            }
+        };
+        folders.get(id)
+    }
 }
 
 /// Tells what plugins say, and each that is left out once.

@@ -44,7 +44,10 @@ impl DocumentError {
 }
 
 /// Reads a TOML file. One that is not there is as good as an empty one.
-pub(crate) fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, DocumentError> {
+///
+/// # Errors
+/// It cannot be read, or is not what is expected.
+pub fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, DocumentError> {
     let damaged = |reason| DocumentError::Damaged {
         path: path.to_owned(),
         reason,
@@ -74,8 +77,8 @@ pub(crate) fn write<T: Serialize>(path: &Path, head: &str, value: &T) -> Result<
 }
 
 /// Who may read a file, where the system knows such a thing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Readers {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
     /// Its maker alone, as temporary files are.
     Maker,
     /// Whoever may read the folder.
@@ -84,7 +87,10 @@ pub(crate) enum Readers {
 
 /// Replaces a file: whoever reads sees the old one or the new one, also after a crash. Its folder is made where it is
 /// missing.
-pub(crate) fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
+///
+/// # Errors
+/// The system says no.
+pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -111,7 +117,11 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result
 }
 
 /// Reads, changes and replaces a TOML file while no other process does the same. Nothing is written if `change` fails.
-pub(crate) fn update<T, R, E>(
+/// `head` is what it begins with, a comment.
+///
+/// # Errors
+/// Those of `change`; it cannot be read, locked or written.
+pub fn update<T, R, E>(
     path: &Path,
     head: &str,
     change: impl FnOnce(&mut T) -> Result<R, E>,

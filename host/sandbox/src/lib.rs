@@ -25,6 +25,7 @@
 //! | [`problem`], [`stop`] | why something did not happen; ending what is under way |
 //! | [`names`] | names that people mistype, and what they wrote, shown |
 //! | [`units`] | sizes and durations as people write them |
+//! | [`document`] | small files that several processes read and change |
 //!
 //! Nothing here knows diffusion or a job, and nothing but `install` and `net` HTTP.
 
@@ -33,7 +34,7 @@
 mod bindings;
 pub mod contract;
 pub mod digest;
-mod document;
+pub mod document;
 pub mod engine;
 pub mod folder;
 pub mod grants;

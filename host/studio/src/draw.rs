@@ -1,9 +1,10 @@
-//! From a request to pictures: decides what the request leaves open, draws, and writes the recipe.
+//! From a request to what is drawn: decides what the request leaves open, and writes the recipe.
 
 use aquatint_diffusion::checkpoint::{
     Checkpoint, CheckpointError, Family, Fingerprints, PartFingerprint,
 };
-use aquatint_diffusion::pipeline::{self, Control, Generation, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{self, Generation, Pipeline};
+use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_diffusion::sampler::{SamplerError, SamplerKind};
 use aquatint_diffusion::sigmas::{ConfigError, Schedule, UnknownSchedule};
 
@@ -11,7 +12,7 @@ use aquatint_sandbox::pixels::PictureError;
 
 use crate::plugins::PluginError;
 use crate::recipe::{self, Recipe};
-use crate::{InvalidRequest, Picture, Request};
+use crate::{InvalidRequest, Request, UnknownModel};
 
 /// Why a request was not drawn.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,12 @@ pub enum DrawError {
     /// The request asks for what no model can do.
     #[error(transparent)]
     Request(#[from] InvalidRequest),
+    /// The request names a model that is not there.
+    #[error(transparent)]
+    Model(#[from] UnknownModel),
+    /// The request names a provider that is not known, or one that does not run here.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
     /// A plugin could not take part.
     #[error(transparent)]
     Plugin(#[from] PluginError),
@@ -56,7 +63,12 @@ impl DrawError {
             Self::Request(_)
             | Self::Sampler(_)
             | Self::Schedule(_)
+            | Self::Model(_)
             | Self::NoDefaultSampler { .. } => true,
+            Self::Runtime(error) => matches!(
+                error,
+                RuntimeError::UnknownProvider { .. } | RuntimeError::BadSetting { .. }
+            ),
             Self::Pipeline(error) => matches!(
                 error,
                 pipeline::Error::Request { .. } | pipeline::Error::Sampler(_)
@@ -72,6 +84,7 @@ impl DrawError {
         match self {
             Self::Pipeline(error) => matches!(error, pipeline::Error::Cancelled),
             Self::Plugin(error) => error.is_cancelled(),
+            Self::Runtime(error) => matches!(error, RuntimeError::Cancelled),
             _ => false,
         }
     }
@@ -128,42 +141,6 @@ pub fn resolve(
     };
     generation.check(checkpoint)?;
     Ok(generation)
-}
-
-/// Draws what [`resolve`] gave, and puts each picture's recipe beside its pixels. It names no plugins: whoever gives a
-/// hook knows which stand behind it.
-///
-/// # Errors
-/// When the model, the runtime or the hook fails, or it was cancelled.
-pub fn draw(
-    pipeline: &mut Pipeline,
-    generation: &Generation,
-    fingerprints: &mut Fingerprints,
-    control: &mut Control<'_>,
-) -> Result<(Vec<Picture>, Timings), DrawError> {
-    let parts = fingerprints.of(pipeline.checkpoint())?;
-    let (drawn, timings) = pipeline.draw(generation, control)?;
-    let seconds: Vec<_> = timings
-        .stages
-        .iter()
-        .map(|(stage, time)| ((*stage).to_owned(), time.as_secs_f64()))
-        .collect();
-    let recipe = recipe_of(pipeline, generation, &parts);
-    let pictures = drawn
-        .into_iter()
-        .map(|drawn| Picture {
-            width: drawn.width as u32,
-            height: drawn.height as u32,
-            pixels: drawn.pixels,
-            texts: Vec::new(),
-            recipe: Recipe {
-                seed: drawn.seed,
-                ..recipe.clone()
-            },
-            timings: seconds.clone(),
-        })
-        .collect();
-    Ok((pictures, timings))
 }
 
 pub(crate) fn recipe_of(

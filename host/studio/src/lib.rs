@@ -3,7 +3,9 @@
 //! - [`Request`]: what was asked for. Every door (command, HTTP, sweep, script) produces one of these, and plugins see
 //!   and change it as parameters.
 //! - [`PluginUse`]: a plugin with its settings, as a request names it.
-//! - [`resolve()`] and [`draw()`]: from the request to pictures, and [`Session`] with plugins.
+//! - [`resolve()`]: what a request leaves open, decided; [`Session`]: from the request to pictures.
+//! - [`Studio`]: all that with what it takes, opened when it is needed; [`Models`]: what models are called.
+//! - [`stages`]: what was computed once is not computed again.
 //! - [`plugins`]: plugins in the way of a picture.
 //! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
@@ -14,18 +16,25 @@
 mod draw;
 mod harmless;
 pub mod infotext;
+mod model;
+mod models;
 mod picture;
 pub mod plugins;
 pub mod png_file;
 pub mod recipe;
 mod request;
 mod session;
+pub mod stages;
+mod studio;
 
-pub use draw::{DrawError, draw, resolve};
+pub use draw::{DrawError, resolve};
 pub use harmless::harmless;
 pub use infotext::Infotext;
+pub use model::Model;
+pub use models::{Models, STARTER, UnknownModel};
 pub use picture::Picture;
 pub use png_file::{PngError, PngFile};
 pub use recipe::{Recipe, RecipeError};
 pub use request::{Changeable, InvalidParam, InvalidRequest, PluginUse, Request};
 pub use session::{Session, choose};
+pub use studio::{Drawn, Studio, Watcher, random_seed};

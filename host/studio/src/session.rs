@@ -1,25 +1,30 @@
 //! Drawing a request with everything that takes part in it.
 
+mod batch;
+mod keys;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aquatint_diffusion::checkpoint::Fingerprints;
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Control, Event, Pipeline, Timings};
+use aquatint_diffusion::pipeline::{Cancel, Event, Timings};
 use aquatint_sandbox::contract::Hook;
-use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
+use aquatint_sandbox::settings::Value as Setting;
 
-use crate::draw::{draw, recipe_of, resolve};
-use crate::plugins::{self, Chosen, Denoisers, Host, Note, PluginError, PluginSource};
+use crate::draw::{recipe_of, resolve};
+use crate::plugins::{self, Chosen, Host, Note, PluginError, PluginSource};
 use crate::request::Changeable;
-use crate::{DrawError, Infotext, Picture, Recipe, Request};
+use crate::stages::{Stage, Store, Value};
+use crate::{DrawError, Model, Picture, Recipe, Request};
+use batch::{Batch, Skipped};
+use keys::{Told, plugin_key};
 
 /// What requests are drawn with.
 pub struct Session<'a> {
     /// The model.
-    pub pipeline: &'a mut Pipeline,
-    /// What its parts are called in recipes.
-    pub fingerprints: &'a mut Fingerprints,
+    pub model: &'a mut Model,
+    /// What was computed before.
+    pub stages: &'a Store,
     /// Stops it.
     pub cancel: &'a Cancel,
     /// Told how drawing goes.
@@ -91,10 +96,7 @@ impl Session<'_> {
                 if !plugin.has(Hook::PreProcess) {
                     continue;
                 }
-                let services = Arc::new(self.host(single.noise));
-                let job = plugin.job(seed, index, single.to_params(), services, self.cancel);
-                let result = plugin.plugin().pre_process(&job);
-                match plugin.outcome(Hook::PreProcess, result, self.notes)? {
+                match self.pre_process(plugin, &single, seed, index)? {
                     Ok(changes) => {
                         single = single
                             .apply_params(&changes, Changeable::AllButSeedAndBatch)
@@ -113,65 +115,45 @@ impl Session<'_> {
         Ok((pictures, timings))
     }
 
+    /// What a plugin changes in the request of one picture, or why it takes no part.
+    fn pre_process(
+        &mut self,
+        plugin: &Chosen,
+        request: &Request,
+        seed: u64,
+        index: u32,
+    ) -> Result<Result<Vec<(String, Setting)>, String>, DrawError> {
+        let params = request.to_params();
+        let told = Told {
+            params: &params,
+            seed,
+            index,
+            models: &self.models,
+        };
+        let key = plugin_key(Stage::PreProcess, plugin, told).finish();
+        if let Some(Value::Changes(changes)) = self.stages.get(Stage::PreProcess, key).as_deref() {
+            return Ok(Ok(changes.clone()));
+        }
+        let services = Arc::new(self.host(request.noise));
+        let job = plugin.job(seed, index, params, services, self.cancel);
+        let result = plugin.plugin().pre_process(&job);
+        let outcome = plugin.outcome(Hook::PreProcess, result, self.notes)?;
+        if let Ok(changes) = &outcome {
+            self.stages
+                .put(Stage::PreProcess, key, Value::Changes(changes.clone()));
+        }
+        Ok(outcome)
+    }
+
     fn draw_batch(
         &mut self,
         request: &Request,
         seed: u64,
         first: u32,
         chosen: &[Chosen],
-        skipped: BTreeMap<(usize, usize), String>,
+        skipped: Skipped,
     ) -> Result<(Vec<Picture>, Timings), DrawError> {
-        let generation = resolve(request, self.pipeline.checkpoint(), seed)?;
-        let services = Arc::new(self.host(request.noise));
-        let mut hook = Denoisers {
-            chosen,
-            request: request.to_params(),
-            services: services.clone(),
-            cancel: self.cancel,
-            notes: self.notes,
-            first,
-            kept: BTreeMap::new(),
-            skipped,
-        };
-        let control = Control::new(self.cancel, self.events);
-        let mut control = if Denoisers::any(chosen) {
-            control.with_hook(&mut hook)
-        } else {
-            control
-        };
-        let (mut pictures, mut timings) =
-            draw(self.pipeline, &generation, self.fingerprints, &mut control)?;
-        let mut skipped = hook.skipped;
-        for (index, picture) in pictures.iter_mut().enumerate() {
-            let start = std::time::Instant::now();
-            for (at, plugin) in chosen.iter().enumerate() {
-                if !plugin.has(Hook::PostProcess) || skipped.contains_key(&(index, at)) {
-                    continue;
-                }
-                let job = plugin.job(
-                    picture.recipe.seed,
-                    first + index as u32,
-                    request.to_params(),
-                    services.clone(),
-                    self.cancel,
-                );
-                let given = pixels_of(picture)?;
-                let result = plugin.plugin().post_process(&job, &given);
-                match plugin.outcome(Hook::PostProcess, result, self.notes)? {
-                    Ok(changed) => replace(picture, &changed),
-                    Err(why) => drop(skipped.insert((index, at), why)),
-                }
-            }
-            if chosen.iter().any(|it| it.has(Hook::PostProcess)) {
-                timings.add("plugins", start.elapsed());
-            }
-            for (at, plugin) in chosen.iter().enumerate() {
-                let mut used = plugin.recipe();
-                used.skipped = skipped.remove(&(index, at));
-                picture.recipe.plugins.push(used);
-            }
-        }
-        Ok((pictures, timings))
+        Batch::new(self, request, seed, first, chosen, skipped)?.draw(self)
     }
 
     /// The recipe of a picture that no drawing of ours gave, but a script.
@@ -181,28 +163,10 @@ impl Session<'_> {
         seed: u64,
         chosen: &[Chosen],
     ) -> Result<Recipe, DrawError> {
-        let generation = resolve(request, self.pipeline.checkpoint(), seed)?;
-        let parts = self.fingerprints.of(self.pipeline.checkpoint())?;
-        let mut recipe = recipe_of(self.pipeline, &generation, &parts);
+        let pipeline = &self.model.pipeline;
+        let generation = resolve(request, pipeline.checkpoint(), seed)?;
+        let mut recipe = recipe_of(pipeline, &generation, &self.model.parts);
         recipe.plugins = chosen.iter().map(Chosen::recipe).collect();
         Ok(recipe)
     }
-}
-
-fn pixels_of(picture: &Picture) -> Result<Pixels, DrawError> {
-    let size = Size {
-        width: picture.width,
-        height: picture.height,
-    };
-    let parameters = Infotext::from(&picture.recipe).to_string();
-    let mut texts = vec![("parameters".to_owned(), parameters)];
-    texts.extend(picture.texts.iter().cloned());
-    let pixels = Pixels::from_pixels(size, PixelFormat::Rgb8, picture.pixels.clone())?;
-    Ok(pixels.with_metadata(texts))
-}
-
-fn replace(picture: &mut Picture, changed: &Pixels) {
-    let of = plugins::of_pixels(changed, &picture.recipe);
-    (picture.width, picture.height) = (of.width, of.height);
-    (picture.pixels, picture.texts) = (of.pixels, of.texts);
 }

@@ -1,77 +1,30 @@
 //! `aquatint generate`.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
-use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
-use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{self, Cancel, Generation, Pipeline, Timings};
-use aquatint_diffusion::runtime::{
-    self, Flavor, Provider, ProviderChoice, ProviderKind, Runtime, RuntimeError, RuntimeOptions,
-};
+use aquatint_diffusion::pipeline::{Cancel, Generation};
+use aquatint_diffusion::runtime::{Provider, Runtime};
 use aquatint_diffusion::sigmas::Schedule;
-use aquatint_sandbox::settings::PluginArgument;
-use aquatint_studio::{DrawError, Picture, Request, Session, choose, resolve};
+use aquatint_studio::stages::Counts;
+use aquatint_studio::{Drawn, Watcher, random_seed};
 use clap::Args;
 use serde::Serialize;
 
-use crate::exit::Usage;
 use crate::progress::DrawProgress;
+use crate::request::RequestArgs;
+use crate::studio::StudioArgs;
 use crate::target::Target;
-use crate::{interrupt, models, output, plugins};
+use crate::{interrupt, output, plugins};
 
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArgs {
     /// What to draw
     prompt: String,
-    /// What to keep away from
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    negative: String,
-    /// A model's name, or the path of its folder
-    #[arg(long, value_name = "NAME|PATH")]
-    model: Option<String>,
-    /// The seed of the first picture [default: random]
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// How many steps
-    #[arg(long, value_name = "N")]
-    steps: Option<u32>,
-    /// How closely to follow the prompt; 1 is not guided
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    cfg: Option<f32>,
-    /// How far to bring a guided picture's contrast back, 0 to 1
-    #[arg(
-        long,
-        value_name = "F",
-        default_value_t = 0.0,
-        allow_negative_numbers = true
-    )]
-    cfg_rescale: f32,
-    /// The sampler, such as "Euler a" or "DPM++ 2M Karras"
-    #[arg(long, value_name = "NAME")]
-    sampler: Option<String>,
-    /// The schedule: model, leading, linspace, trailing, normal, karras, exponential, beta, sgm_uniform or simple
-    #[arg(long, value_name = "NAME")]
-    schedule: Option<String>,
-    /// The size in pixels, such as 512x768
-    #[arg(long, value_name = "WxH", value_parser = parse_size)]
-    size: Option<(u32, u32)>,
-    /// How many pictures, with seeds one apart
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    batch: u32,
-    /// Where noise comes from: cpu as torch draws it there, philox as it does on GPUs
-    #[arg(long, value_name = "cpu|philox", default_value = "cpu")]
-    noise: NoiseKind,
-    /// What computes: auto, cpu, cuda, tensorrt, openvino[:DEVICE], migraphx, coreml[:UNITS] or directml
-    #[arg(long, value_name = "P", default_value = "auto")]
-    provider: String,
-    /// A plugin to draw with, such as film-grain:amount=0.3,mode=soft; several in the order in which they are applied
-    #[arg(long, value_name = "ID[:KEY=VALUE,…]")]
-    plugin: Vec<PluginArgument>,
-    /// A folder with more plugins
-    #[arg(long, value_name = "DIR")]
-    plugins: Option<PathBuf>,
+    #[command(flatten)]
+    request: RequestArgs,
+    #[command(flatten)]
+    studio: StudioArgs,
     /// The file to write, or a folder for numbered files [default: outputs]
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
@@ -90,6 +43,8 @@ struct Report<'a> {
     seeds: Vec<u64>,
     /// Seconds by stage; `inside_onnx` is the part of all that was spent in ONNX Runtime, `total` the whole command.
     timings: serde_json::Map<String, serde_json::Value>,
+    /// How often each stage was run, and how often there was a result already.
+    stages: &'a Counts,
     model: ModelReport<'a>,
     provider: String,
     runtime: String,
@@ -103,151 +58,44 @@ struct ModelReport<'a> {
 
 pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let start = Instant::now();
-    let request = args.request();
-    request.validate().map_err(DrawError::from)?;
-    if let Some(folder) = args.plugins.as_deref().filter(|folder| !folder.is_dir()) {
-        return Err(Usage(format!(
-            "--plugins is {}, expected a folder",
-            folder.display()
-        ))
-        .into());
-    }
-    let provider: ProviderChoice = request.provider.parse()?;
-    let chosen = if request.plugins.is_empty() {
-        Vec::new()
-    } else {
-        let source = plugins::source(data, args.plugins.as_deref())?;
-        choose(&request, &source).map_err(DrawError::from)?
-    };
-    let checkpoint = Checkpoint::open(&models::find(request.model.as_deref(), data)?)?;
+    let request = args.request.request(&args.prompt);
+    let mut studio = args.studio.open(data)?;
     let seed = request.seed.unwrap_or_else(random_seed);
-    let generation = resolve(&request, &checkpoint, seed)?;
+    let generation = studio.check(&request, seed)?;
     let target = Target::new(args.output.as_deref(), request.batch)?;
 
     let quiet = args.quiet || args.json;
     let cancel = Cancel::new();
     interrupt::cancels(&cancel)?;
-    let runtime = start_runtime(&provider, data, quiet, &cancel)?;
-    if cancel.is_cancelled() {
-        return Err(DrawError::from(pipeline::Error::Cancelled).into());
-    }
-    if !quiet
-        && provider == ProviderChoice::Auto
-        && let Some(note) = missed_gpu(&runtime, data)
-    {
-        output::tell(note);
-    }
-    let mut fingerprints = Fingerprints::open(&data.join("fingerprints.json"));
-    let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
+    let runtime = crate::studio::start(&mut studio, &request.provider, data, quiet, &cancel)?;
     let progress = DrawProgress::new(quiet);
     let mut notes = plugins::Notes::new(quiet);
-    let drawn = Session {
-        pipeline: &mut pipeline,
-        fingerprints: &mut fingerprints,
-        cancel: &cancel,
-        events: &mut |event| progress.event(&event),
-        notes: &mut |note| notes.tell(note),
-        models: models::all(data),
-    }
-    .draw(&request, seed, &chosen);
+    let drawn = studio.draw(
+        &request,
+        seed,
+        Watcher {
+            cancel: &cancel,
+            events: &mut |event| progress.event(&event),
+            notes: &mut |note| notes.tell(note),
+        },
+    );
     progress.finish();
-    let (pictures, timings) = drawn?;
+    let drawn = drawn?;
     let mut files = Vec::new();
-    for picture in &pictures {
+    for picture in &drawn.pictures {
         files.push(target.write(picture)?);
     }
+    crate::studio::tell_trouble(&studio);
     if args.json {
-        return report(files, &pictures, &pipeline, timings, start);
+        return report(files, &drawn, &runtime, start);
     }
     for file in files {
         output::line(file.display())?;
     }
     if !quiet {
-        output::tell(summary(&generation, start, pipeline.runtime().provider()));
+        output::tell(summary(&generation, start, runtime.provider()));
     }
     Ok(())
-}
-
-impl GenerateArgs {
-    fn request(&self) -> Request {
-        Request {
-            prompt: self.prompt.clone(),
-            negative: self.negative.clone(),
-            model: self.model.clone(),
-            seed: self.seed,
-            steps: self.steps,
-            cfg: self.cfg,
-            cfg_rescale: self.cfg_rescale,
-            sampler: self.sampler.clone(),
-            schedule: self.schedule.clone(),
-            width: self.size.map(|(width, _)| width),
-            height: self.size.map(|(_, height)| height),
-            batch: self.batch,
-            noise: self.noise,
-            provider: self.provider.clone(),
-            plugins: self.plugin.iter().cloned().map(Into::into).collect(),
-        }
-    }
-}
-
-/// Starts ONNX Runtime, fetching the build for CPUs first where there is none yet.
-fn start_runtime(
-    provider: &ProviderChoice,
-    data: &Path,
-    quiet: bool,
-    cancel: &Cancel,
-) -> anyhow::Result<Runtime> {
-    let options = RuntimeOptions {
-        data_dir: data.to_owned(),
-        provider: provider.clone(),
-        threads: None,
-    };
-    match Runtime::start(&options) {
-        // Only the build that every machine can use comes unasked.
-        Err(RuntimeError::NotInstalled {
-            flavor: Flavor::Cpu,
-            ..
-        }) => {
-            let stop = || cancel.is_cancelled();
-            let installed = super::runtime::install_until(Flavor::Cpu, data, &stop, quiet)?;
-            if !quiet {
-                output::tell(format_args!(
-                    "ONNX Runtime {} is now in {}",
-                    installed.version,
-                    installed.folder.display()
-                ));
-            }
-            Ok(Runtime::start(&options)?)
-        }
-        result => Ok(result?),
-    }
-}
-
-/// Why `auto` came down to the CPU, where a GPU was to be expected: one that has its driver, or a runtime for it.
-fn missed_gpu(runtime: &Runtime, data: &Path) -> Option<String> {
-    let is_cpu = runtime.provider().kind() == ProviderKind::Cpu;
-    // Whoever names a library has chosen what it can do.
-    let is_named = matches!(runtime::from_environment(), Ok(Some(_)));
-    if !is_cpu || is_named {
-        return None;
-    }
-    let reason = runtime::candidates(data)
-        .into_iter()
-        .find_map(|candidate| {
-            let tried = format!("{}: ", candidate.provider.name());
-            let note = runtime
-                .notes()
-                .iter()
-                .find_map(|note| note.strip_prefix(&tried))?;
-            match candidate.library {
-                Ok(_) => Some(note.to_owned()),
-                Err(error @ (RuntimeError::NotInstalled { .. } | RuntimeError::Damaged { .. })) => {
-                    Some(error.to_string())
-                }
-                Err(_) => None,
-            }
-        })?;
-    Some(format!("note: drawing on the CPU: {reason}"))
 }
 
 /// `512x512, 20 steps of DPM++ 2M, seed 42, 3.1 s on cpu`.
@@ -282,11 +130,15 @@ fn summary(generation: &Generation, start: Instant, provider: &Provider) -> Stri
 
 fn report(
     files: Vec<PathBuf>,
-    pictures: &[Picture],
-    pipeline: &Pipeline,
-    timings: Timings,
+    drawn: &Drawn,
+    runtime: &Runtime,
     start: Instant,
 ) -> anyhow::Result<()> {
+    let Drawn {
+        pictures,
+        timings,
+        counts,
+    } = drawn;
     let mut seconds = serde_json::Map::new();
     for (stage, time) in &timings.stages {
         seconds.insert((*stage).to_owned(), time.as_secs_f64().into());
@@ -305,20 +157,8 @@ fn report(
             name: model.map_or("", |model| &model.name),
             fingerprint: model.map_or("", |model| &model.fingerprint),
         },
-        provider: pipeline.runtime().provider().to_string(),
-        runtime: pipeline.runtime().version().to_owned(),
+        stages: counts,
+        provider: runtime.provider().to_string(),
+        runtime: runtime.version().to_owned(),
     })
-}
-
-fn parse_size(text: &str) -> Result<(u32, u32), String> {
-    let expected = || "expected WIDTHxHEIGHT in pixels, such as 512x768".to_owned();
-    let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(expected)?;
-    let side = |text: &str| text.trim().parse().map_err(|_| expected());
-    Ok((side(width)?, side(height)?))
-}
-
-/// 32 bits, as other programs show and take them.
-fn random_seed() -> u64 {
-    use std::hash::{BuildHasher as _, RandomState};
-    u64::from(RandomState::new().hash_one(std::process::id()) as u32)
 }

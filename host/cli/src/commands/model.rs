@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use aquatint_diffusion::checkpoint::{Checkpoint, Inspection};
 use aquatint_diffusion::export::{ExportError, export};
+use aquatint_studio::{DrawError, Models};
 use clap::Subcommand;
 
-use crate::{models, output};
+use crate::output;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ModelCommand {
@@ -29,13 +30,20 @@ pub(crate) enum ModelCommand {
 
 pub(crate) fn run(command: &ModelCommand, data: &Path) -> anyhow::Result<()> {
     match command {
-        ModelCommand::Inspect { path, json } => inspect(&models::find(Some(path), data)?, *json),
+        ModelCommand::Inspect { path, json } => inspect(&find(path, data)?, *json),
         ModelCommand::Export { path, folder } => {
-            let checkpoint = Checkpoint::open(&models::find(Some(path), data)?)?;
+            let checkpoint = Checkpoint::open(&find(path, data)?)?;
             export_whole(&checkpoint, folder)?;
             output::line(folder.display())
         }
     }
+}
+
+fn find(name: &str, data: &Path) -> anyhow::Result<PathBuf> {
+    // As the commands that draw say it.
+    Ok(Models::of_data(data)
+        .find(Some(name))
+        .map_err(DrawError::from)?)
 }
 
 /// Exports, and leaves no half of it when that fails.

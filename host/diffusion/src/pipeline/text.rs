@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use half::{bf16, f16};
 use safetensors::Dtype;
+use serde::{Deserialize, Serialize};
 
 use super::network::{Network, floats, ints};
 use super::{Cancel, Error};
@@ -11,7 +12,7 @@ use crate::prompt::{Tokenizer, Tokens};
 use crate::runtime::Runtime;
 
 /// One of the texts of a request, as the UNet takes it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conditioning {
     /// `[tokens, channels]`.
     pub hidden: Vec<f32>,

@@ -84,6 +84,12 @@ impl Values {
         Self(values)
     }
 
+    /// The parameters of a request.
+    #[must_use]
+    pub fn of_params(params: &[(String, Value)]) -> Self {
+        Self(params.to_vec())
+    }
+
     /// Keys and values, in the order of the schema.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))

@@ -83,6 +83,26 @@ impl Chosen {
         &self.plugin
     }
 
+    pub(crate) fn settings(&self) -> &Values {
+        &self.settings
+    }
+
+    /// Whether the same call always gives the same: nothing it may do brings in what is not in the call. Drawing does not
+    /// either.
+    pub(crate) fn is_pure(&self) -> bool {
+        use aquatint_sandbox::permissions::Kind;
+        let granted = self.plugin.granted();
+        [
+            Kind::Net,
+            Kind::Store,
+            Kind::Inference,
+            Kind::Clock,
+            Kind::Random,
+        ]
+        .into_iter()
+        .all(|kind| !granted.has(kind))
+    }
+
     /// What a recipe says of it.
     pub(crate) fn recipe(&self) -> recipe::Plugin {
         let manifest = self.plugin.manifest();

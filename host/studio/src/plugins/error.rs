@@ -37,6 +37,9 @@ pub enum PluginError {
         /// Why not.
         source: Box<LoadError>,
     },
+    /// Plugins cannot run here, or what is known of them cannot be read.
+    #[error("{0}")]
+    Host(String),
     /// The folder cannot be read.
     #[error("{path}: {source}", path = .path.display())]
     Folder {

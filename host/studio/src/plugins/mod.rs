@@ -1,6 +1,7 @@
 //! Plugins in the way of a picture.
 //!
-//! - [`PluginSource`]: who has the plugins; [`Folders`] loads them from folders, one at a time.
+//! - [`PluginSource`]: who has the plugins; [`Folders`] loads them from folders, one at a time, and [`Remembered`] keeps
+//!   what was loaded.
 //! - [`Chosen`]: a plugin that a request names, with its settings checked and its pictures read.
 //! - `hooks`: the pipeline's hook point for latents, with plugins behind it.
 //! - `script`: a plugin that drives drawing itself.
@@ -10,6 +11,7 @@ mod error;
 mod folders;
 mod hooks;
 mod host;
+mod remembered;
 mod script;
 
 use std::ops::Deref;
@@ -22,6 +24,7 @@ use aquatint_sandbox::plugin::{CallError, LogLine, Plugin, Report};
 pub use chosen::Chosen;
 pub use error::PluginError;
 pub use folders::Folders;
+pub use remembered::Remembered;
 
 pub(crate) use chosen::choose;
 pub(crate) use hooks::Denoisers;

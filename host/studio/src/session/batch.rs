@@ -1,0 +1,466 @@
+//! The pictures of one request, stage by stage, each from the last stage that there is a result of.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use aquatint_diffusion::pipeline::{
+    self, Against, Conditioning, Control, Event, Generation, Start, Texts, Timings,
+};
+use aquatint_sandbox::contract::Hook;
+use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
+use aquatint_sandbox::settings;
+
+use super::Session;
+use super::keys::{Keys, Told, plugin_key};
+use crate::draw::{recipe_of, resolve};
+use crate::plugins::{self, Chosen, Denoisers};
+use crate::stages::{Frame, Key, Stage, Value};
+use crate::{DrawError, Infotext, Picture, Recipe, Request};
+
+/// Why plugins take no part in pictures: by the picture, then by the plugin.
+pub(super) type Skipped = BTreeMap<(usize, usize), String>;
+
+/// A request whose pictures are drawn.
+pub(super) struct Batch<'a> {
+    request: &'a Request,
+    generation: Generation,
+    /// Which picture of the user's batch the first one is.
+    first: u32,
+    chosen: &'a [Chosen],
+    params: Vec<(String, settings::Value)>,
+    recipe: Recipe,
+    skipped: Skipped,
+    timings: Timings,
+    /// Steps that are done, and that have to be.
+    steps: (usize, usize),
+}
+
+/// The keys of one picture's stages, and the results that there are.
+struct Way {
+    index: usize,
+    denoise: Option<Key>,
+    decode: Option<Key>,
+    /// After each of the plugins, in order.
+    plugins: Vec<(usize, Option<Key>)>,
+    have: Have,
+}
+
+/// The latest result that there is.
+enum Have {
+    Nothing,
+    Latents(Vec<f32>),
+    /// Pixels, and how many of the plugins were through with them.
+    Frame(Frame, usize),
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(
+        session: &Session<'_>,
+        request: &'a Request,
+        seed: u64,
+        first: u32,
+        chosen: &'a [Chosen],
+        skipped: Skipped,
+    ) -> Result<Self, DrawError> {
+        let model = &session.model;
+        let generation = resolve(request, model.pipeline.checkpoint(), seed)?;
+        let recipe = recipe_of(&model.pipeline, &generation, &model.parts);
+        Ok(Self {
+            request,
+            params: request.to_params(),
+            generation,
+            first,
+            chosen,
+            recipe,
+            skipped,
+            timings: Timings::default(),
+            steps: (0, 0),
+        })
+    }
+
+    pub(super) fn draw(
+        mut self,
+        session: &mut Session<'_>,
+    ) -> Result<(Vec<Picture>, Timings), DrawError> {
+        let mut ways: Vec<Way> = {
+            let keys = Keys::new(session.model);
+            (0..self.generation.batch)
+                .map(|index| self.way(session, &keys, index))
+                .collect()
+        };
+        let together = session.model.pipeline.draws_together();
+        let lacks = |way: &Way| matches!(way.have, Have::Nothing);
+        let missing = match ways.iter().filter(|way| lacks(way)).count() {
+            0 => 0,
+            _ if together => ways.len(),
+            missing => missing,
+        };
+        self.steps.1 = missing * self.generation.steps;
+        if missing > 0 {
+            let texts = self.texts(session)?;
+            let group = if together { ways.len() } else { 1 };
+            for group in ways.chunks_mut(group) {
+                if group.iter().any(lacks) {
+                    self.denoise(session, &texts, group)?;
+                }
+                // As soon as there is one: whoever stops later keeps it.
+                for way in group {
+                    self.decode(session, way)?;
+                }
+            }
+        }
+        let mut pictures = Vec::new();
+        for way in ways {
+            pictures.push(self.finish(session, way)?);
+        }
+        Ok((pictures, self.timings))
+    }
+
+    /// The keys of a picture, and the latest result that there is.
+    fn way(&self, session: &Session<'_>, keys: &Keys<'_>, index: usize) -> Way {
+        let told = self.told(session, index);
+        // A plugin that takes no part all the way is in no key.
+        let is_whole = !self.skipped.keys().any(|(picture, _)| *picture == index);
+        let denoise = keys
+            .denoise(&self.generation, index, self.chosen, told)
+            .filter(|_| is_whole);
+        let decode = keys.decode(denoise);
+        let mut last = decode;
+        let recipe = self.recipe_of(index);
+        let infotext = Infotext::from(&recipe).to_string();
+        let takes_part = |at: &usize| {
+            self.chosen[*at].has(Hook::PostProcess) && !self.skipped.contains_key(&(index, *at))
+        };
+        let plugins: Vec<_> = (0..self.chosen.len())
+            .filter(takes_part)
+            .map(|at| {
+                last = plugin_key(Stage::PostProcess, &self.chosen[at], told)
+                    .text("parameters", &infotext)
+                    .key("pixels", last)
+                    .finish();
+                (at, last)
+            })
+            .collect();
+        let stages = session.stages;
+        let frame = |stage, key| match stages.get(stage, key).as_deref() {
+            Some(Value::Pixels(frame)) => Some(frame.clone()),
+            _ => None,
+        };
+        let done = (0..plugins.len()).rev().find_map(|at| {
+            let frame = frame(Stage::PostProcess, plugins[at].1)?;
+            Some(Have::Frame(frame, at + 1))
+        });
+        let have = done
+            .or_else(|| Some(Have::Frame(frame(Stage::Decode, decode)?, 0)))
+            .or_else(|| match stages.get(Stage::Denoise, denoise).as_deref() {
+                Some(Value::Latents(latents)) => Some(Have::Latents(latents.clone())),
+                _ => None,
+            });
+        Way {
+            index,
+            denoise,
+            decode,
+            plugins,
+            have: have.unwrap_or(Have::Nothing),
+        }
+    }
+
+    fn texts(&mut self, session: &mut Session<'_>) -> Result<Texts, DrawError> {
+        let model = &*session.model;
+        let keys = Keys::new(model);
+        let against = self.generation.against(model.pipeline.checkpoint());
+        let mut wanted = vec![self.generation.prompt.as_str()];
+        if let Against::Text(negative) = against
+            && negative != self.generation.prompt
+        {
+            wanted.push(negative);
+        }
+        let mut found: Vec<Option<Conditioning>> = wanted
+            .iter()
+            .map(
+                |text| match session.stages.get(Stage::Text, keys.text(text)).as_deref() {
+                    Some(Value::Text(text)) => Some(text.clone()),
+                    _ => None,
+                },
+            )
+            .collect();
+        let missing: Vec<usize> = (0..wanted.len())
+            .filter(|index| found[*index].is_none())
+            .collect();
+        if !missing.is_empty() {
+            let texts: Vec<&str> = missing.iter().map(|index| wanted[*index]).collect();
+            let mut control = Control::new(session.cancel, session.events);
+            let encoded = model
+                .pipeline
+                .encode(&texts, &mut control, &mut self.timings)?;
+            for (index, text) in missing.into_iter().zip(encoded) {
+                let key = keys.text(wanted[index]);
+                session
+                    .stages
+                    .put(Stage::Text, key, Value::Text(text.clone()));
+                found[index] = Some(text);
+            }
+        }
+        let mut found = found.into_iter().flatten();
+        let Some(positive) = found.next() else {
+            unreachable!("there is one for each text");
+        };
+        if positive.cut > 0 {
+            let tokens = positive.cut;
+            (session.events)(Event::PromptCut { tokens });
+        }
+        let negative = match against {
+            Against::Nothing => None,
+            Against::Zeros => Some(Conditioning::zeros_like(&positive)),
+            Against::Text(_) => Some(found.next().unwrap_or_else(|| positive.clone())),
+        };
+        Ok(Texts { positive, negative })
+    }
+
+    /// Denoises some pictures, all that are denoised together.
+    fn denoise(
+        &mut self,
+        session: &mut Session<'_>,
+        texts: &Texts,
+        ways: &mut [Way],
+    ) -> Result<(), DrawError> {
+        let Some(offset) = ways.first().map(|way| way.index) else {
+            return Ok(());
+        };
+        let own = Generation {
+            seed: self.generation.seed_of(offset),
+            batch: ways.len(),
+            ..self.generation.clone()
+        };
+        let starts = starts(session, &own);
+        let services = Arc::new(session.host(self.request.noise));
+        let mut hook = Denoisers {
+            chosen: self.chosen,
+            request: self.params.clone(),
+            services,
+            cancel: session.cancel,
+            notes: session.notes,
+            first: self.first + offset as u32,
+            kept: BTreeMap::new(),
+            skipped: self
+                .skipped
+                .iter()
+                .filter_map(|((picture, plugin), why)| {
+                    let picture = picture.checked_sub(offset)?;
+                    (picture < ways.len()).then(|| ((picture, *plugin), why.clone()))
+                })
+                .collect(),
+        };
+        let before = hook.skipped.clone();
+        let (done, total) = self.steps;
+        let events = &mut *session.events;
+        let mut forward = |event: Event<'_>| match event {
+            Event::Ready { .. } if done > 0 => {}
+            Event::Ready { .. } => events(Event::Ready { total }),
+            Event::Step {
+                done: more,
+                denoised,
+                ..
+            } => events(Event::Step {
+                done: done + more,
+                total,
+                denoised,
+            }),
+            event => events(event),
+        };
+        let control = Control::new(session.cancel, &mut forward);
+        let mut control = if Denoisers::any(self.chosen) {
+            control.with_hook(&mut hook)
+        } else {
+            control
+        };
+        let latents = session.model.pipeline.denoise(
+            &own,
+            &starts,
+            texts,
+            &mut control,
+            &mut self.timings,
+        )?;
+        self.steps.0 += own.steps * own.batch;
+        for (index, (way, latents)) in ways.iter_mut().zip(latents).enumerate() {
+            let of_this = |((picture, _), _): &((usize, usize), &String)| *picture == index;
+            let skips = |skipped: &Skipped| {
+                skipped
+                    .iter()
+                    .map(|(place, why)| (*place, why))
+                    .filter(of_this)
+                    .count()
+            };
+            // What failed this time may not fail the next.
+            if skips(&hook.skipped) > skips(&before) {
+                way.forget();
+            }
+            session
+                .stages
+                .put(Stage::Denoise, way.denoise, Value::Latents(latents.clone()));
+            way.have = Have::Latents(latents);
+        }
+        let found = hook.skipped.into_iter();
+        self.skipped
+            .extend(found.map(|((picture, plugin), why)| ((picture + offset, plugin), why)));
+        Ok(())
+    }
+
+    fn decode(&mut self, session: &mut Session<'_>, way: &mut Way) -> Result<(), DrawError> {
+        let Have::Latents(latents) = &way.have else {
+            return Ok(());
+        };
+        (session.events)(Event::Stage(pipeline::Stage::Decode));
+        let latents = latents.clone();
+        let pixels = session.model.pipeline.decode(
+            &self.generation,
+            latents,
+            session.cancel,
+            &mut self.timings,
+        )?;
+        let frame = Frame {
+            width: self.generation.width as u32,
+            height: self.generation.height as u32,
+            pixels,
+            texts: Vec::new(),
+        };
+        session
+            .stages
+            .put(Stage::Decode, way.decode, Value::Pixels(frame.clone()));
+        way.have = Have::Frame(frame, 0);
+        Ok(())
+    }
+
+    /// From the latest result to the picture.
+    fn finish(&mut self, session: &mut Session<'_>, mut way: Way) -> Result<Picture, DrawError> {
+        self.decode(session, &mut way)?;
+        let Way {
+            index,
+            plugins,
+            have,
+            ..
+        } = way;
+        let Have::Frame(frame, done) = have else {
+            unreachable!("what is denoised is decoded");
+        };
+        let mut picture = Picture {
+            width: frame.width,
+            height: frame.height,
+            pixels: frame.pixels,
+            texts: frame.texts,
+            recipe: self.recipe_of(index),
+            timings: Vec::new(),
+        };
+        let start = Instant::now();
+        let services = Arc::new(session.host(self.request.noise));
+        let mut is_pure = true;
+        for (at, key) in plugins.into_iter().skip(done) {
+            let plugin = &self.chosen[at];
+            if self.skipped.contains_key(&(index, at)) {
+                continue;
+            }
+            let job = plugin.job(
+                picture.recipe.seed,
+                self.first + index as u32,
+                self.params.clone(),
+                services.clone(),
+                session.cancel,
+            );
+            let given = pixels_of(&picture)?;
+            let result = plugin.plugin().post_process(&job, &given);
+            match plugin.outcome(Hook::PostProcess, result, session.notes)? {
+                Ok(changed) => {
+                    let of = plugins::of_pixels(&changed, &picture.recipe);
+                    let frame = Frame {
+                        width: of.width,
+                        height: of.height,
+                        pixels: of.pixels,
+                        texts: of.texts,
+                    };
+                    let key = key.filter(|_| is_pure);
+                    session
+                        .stages
+                        .put(Stage::PostProcess, key, Value::Pixels(frame.clone()));
+                    (picture.width, picture.height) = (frame.width, frame.height);
+                    (picture.pixels, picture.texts) = (frame.pixels, frame.texts);
+                }
+                Err(why) => {
+                    // Later keys say that it took part.
+                    is_pure = false;
+                    self.skipped.insert((index, at), why);
+                }
+            }
+        }
+        if self.chosen.iter().any(|it| it.has(Hook::PostProcess)) {
+            self.timings.add("plugins", start.elapsed());
+        }
+        for (at, plugin) in self.chosen.iter().enumerate() {
+            let mut used = plugin.recipe();
+            used.skipped = self.skipped.remove(&(index, at));
+            picture.recipe.plugins.push(used);
+        }
+        let stages = self.timings.stages.iter();
+        picture.timings = stages
+            .map(|(stage, time)| ((*stage).to_owned(), time.as_secs_f64()))
+            .collect();
+        Ok(picture)
+    }
+
+    fn recipe_of(&self, index: usize) -> Recipe {
+        Recipe {
+            seed: self.generation.seed_of(index),
+            ..self.recipe.clone()
+        }
+    }
+
+    fn told<'t>(&'t self, session: &'t Session<'_>, index: usize) -> Told<'t> {
+        Told {
+            params: &self.params,
+            seed: self.generation.seed_of(index),
+            index: self.first + index as u32,
+            models: &session.models,
+        }
+    }
+}
+
+impl Way {
+    /// Keeps nothing of what comes.
+    fn forget(&mut self) {
+        (self.denoise, self.decode) = (None, None);
+        for (_, key) in &mut self.plugins {
+            *key = None;
+        }
+    }
+}
+
+fn starts(session: &Session<'_>, generation: &Generation) -> Vec<Start> {
+    let keys = Keys::new(session.model);
+    let shape = session.model.pipeline.latent_shape(generation);
+    (0..generation.batch)
+        .map(|index| {
+            let seed = generation.seed_of(index);
+            let key = keys.noise(generation, seed);
+            if let Some(Value::Noise(start)) = session.stages.get(Stage::Noise, key).as_deref() {
+                return start.clone();
+            }
+            let start = Start::new(generation.noise, seed, shape.iter().product());
+            session
+                .stages
+                .put(Stage::Noise, key, Value::Noise(start.clone()));
+            start
+        })
+        .collect()
+}
+
+fn pixels_of(picture: &Picture) -> Result<Pixels, DrawError> {
+    let size = Size {
+        width: picture.width,
+        height: picture.height,
+    };
+    let parameters = Infotext::from(&picture.recipe).to_string();
+    let mut texts = vec![("parameters".to_owned(), parameters)];
+    texts.extend(picture.texts.iter().cloned());
+    let pixels = Pixels::from_pixels(size, PixelFormat::Rgb8, picture.pixels.clone())?;
+    Ok(pixels.with_metadata(texts))
+}

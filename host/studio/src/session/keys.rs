@@ -1,0 +1,178 @@
+//! Which stages a request goes through, by their keys.
+
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use aquatint_diffusion::checkpoint::PartFingerprint;
+use aquatint_diffusion::pipeline::{Against, Generation, Pipeline};
+use aquatint_sandbox::contract::Hook;
+use aquatint_sandbox::settings::{Value, Values};
+
+use crate::Model;
+use crate::plugins::Chosen;
+use crate::stages::{Key, KeyMaker, Stage};
+
+/// Raised when a stage gives other results for the same input, other than by what computes.
+const VERSION: u64 = 1;
+
+/// What the keys of a model's stages are made with.
+pub(super) struct Keys<'a> {
+    parts: &'a [PartFingerprint],
+    pipeline: &'a Pipeline,
+    computes: String,
+}
+
+/// What a plugin is told about the picture that it works on.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    /// The request.
+    pub(super) params: &'a [(String, Value)],
+    /// The picture's seed.
+    pub(super) seed: u64,
+    /// Which picture of how many.
+    pub(super) index: u32,
+    /// The models that there are.
+    pub(super) models: &'a [String],
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let runtime = model.pipeline.runtime();
+        let program = std::env::current_exe().ok();
+        let computes = [
+            program.as_deref().map(identity).unwrap_or_default(),
+            identity(runtime.library()),
+            runtime.version().to_owned(),
+            runtime.provider().to_string(),
+            runtime.threads().to_string(),
+        ];
+        Self {
+            parts: &model.parts,
+            pipeline: &model.pipeline,
+            computes: computes.join("\n"),
+        }
+    }
+
+    /// One text.
+    pub(super) fn text(&self, text: &str) -> Option<Key> {
+        let maker = self.computed(Stage::Text);
+        let encoders = self
+            .pipeline
+            .checkpoint()
+            .text
+            .iter()
+            .fold(maker, |maker, part| self.part(maker, part.encoder.name));
+        encoders.text("text", text).finish()
+    }
+
+    /// What a picture starts from.
+    pub(super) fn noise(&self, generation: &Generation, seed: u64) -> Option<Key> {
+        let shape = self.pipeline.latent_shape(generation);
+        let maker = KeyMaker::new(Stage::Noise)
+            .int("version", VERSION)
+            .text("kind", generation.noise.name())
+            .int("seed", seed);
+        let shaped = shape
+            .iter()
+            .fold(maker, |maker, side| maker.int("side", *side as u64));
+        shaped.finish()
+    }
+
+    /// The latents of one picture. `index` is which of a batch that is denoised together, and `told` is what plugins that
+    /// see latents are told.
+    pub(super) fn denoise(
+        &self,
+        generation: &Generation,
+        index: usize,
+        chosen: &[Chosen],
+        told: Told<'_>,
+    ) -> Option<Key> {
+        let checkpoint = self.pipeline.checkpoint();
+        let seed = generation.seed_of(index);
+        let mut maker = self
+            .part(self.computed(Stage::Denoise), checkpoint.unet.name)
+            .key("prompt", self.text(&generation.prompt))
+            .key("noise", self.noise(generation, seed))
+            .text("sampler", generation.sampler.id())
+            .text("schedule", generation.schedule.id())
+            .int("steps", generation.steps as u64)
+            .int("width", generation.width as u64)
+            .int("height", generation.height as u64);
+        maker = self.part(maker, "scheduler");
+        let against = generation.against(checkpoint);
+        maker = match against {
+            Against::Nothing => maker.text("against", "nothing"),
+            Against::Zeros => maker.text("against", "zeros"),
+            Against::Text(text) => maker.key("against", self.text(text)),
+        };
+        // Where there is no guidance its strength is not looked at, but for models that take it as an input.
+        if against != Against::Nothing || checkpoint.embeds_guidance() {
+            maker = maker
+                .number("cfg", generation.cfg)
+                .number("cfg_rescale", generation.cfg_rescale);
+        }
+        if self.pipeline.draws_together() {
+            maker = maker
+                .int("batch", generation.batch as u64)
+                .int("index", index as u64)
+                .int("first", generation.seed);
+        }
+        for plugin in chosen.iter().filter(|it| it.has(Hook::Denoise)) {
+            maker = maker.key("plugin", plugin_key(Stage::Denoise, plugin, told).finish());
+        }
+        maker.finish()
+    }
+
+    /// The pixels of latents.
+    pub(super) fn decode(&self, latents: Option<Key>) -> Option<Key> {
+        let vae = self.pipeline.checkpoint().vae.name;
+        self.part(self.computed(Stage::Decode), vae)
+            .key("latents", latents)
+            .finish()
+    }
+
+    fn computed(&self, stage: Stage) -> KeyMaker {
+        KeyMaker::new(stage)
+            .int("version", VERSION)
+            .text("computes", &self.computes)
+    }
+
+    fn part(&self, maker: KeyMaker, name: &str) -> KeyMaker {
+        match self.parts.iter().find(|part| part.name == name) {
+            Some(part) => maker.text(name, &part.fingerprint),
+            // A part without a fingerprint could be any.
+            None => maker.key(name, None),
+        }
+    }
+}
+
+/// What a plugin's call gives, apart from what it works on.
+pub(super) fn plugin_key(stage: Stage, plugin: &Chosen, told: Told<'_>) -> KeyMaker {
+    let mut maker = KeyMaker::new(stage)
+        .int("version", VERSION)
+        .text("digest", &plugin.plugin().digest().to_string())
+        .text("settings", &plugin.settings().canonical())
+        .text("request", &Values::of_params(told.params).canonical())
+        .int("seed", told.seed)
+        .int("index", told.index.into())
+        .text("models", &told.models.join("\n"));
+    if !plugin.is_pure() {
+        maker = maker.key("world", None);
+    }
+    maker
+}
+
+/// A file, by everything that changes with it: another build of this program or of ONNX Runtime may round differently.
+fn identity(path: &Path) -> String {
+    let metadata = path.metadata().ok();
+    let modified = metadata
+        .as_ref()
+        .and_then(|metadata| metadata.modified().ok())
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    format!(
+        "{} {} {}",
+        path.display(),
+        metadata.map_or(0, |metadata| metadata.len()),
+        modified.map_or(0, |time| time.as_nanos())
+    )
+}

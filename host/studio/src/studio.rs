@@ -1,0 +1,177 @@
+//! Everything that requests are drawn with, opened when it is needed and kept while it can be used again.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
+use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings};
+use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
+
+use crate::plugins::{Note, PluginSource};
+use crate::stages::{Counts, Store};
+use crate::{DrawError, Model, Models, Picture, Request, Session, choose, resolve};
+
+/// Draws requests, one at a time. One model is in memory at a time.
+pub struct Studio {
+    data: PathBuf,
+    /// The models that there are.
+    pub models: Models,
+    plugins: Box<dyn PluginSource + Send>,
+    stages: Store,
+    fingerprints: Fingerprints,
+    runtimes: Vec<(ProviderChoice, Arc<Runtime>)>,
+    loaded: Option<Loaded>,
+}
+
+struct Loaded {
+    path: PathBuf,
+    runtime: Arc<Runtime>,
+    model: Model,
+}
+
+/// Who is told what happens, and who can stop it.
+pub struct Watcher<'a> {
+    /// Stops it.
+    pub cancel: &'a Cancel,
+    /// Told how drawing goes.
+    pub events: &'a mut dyn FnMut(Event<'_>),
+    /// Told about plugins.
+    pub notes: &'a mut dyn FnMut(Note<'_>),
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub struct Drawn {
+    /// The pictures, in order.
+    pub pictures: Vec<Picture>,
+    /// How long what took.
+    pub timings: Timings,
+    /// How often each stage was run for it.
+    pub counts: Counts,
+}
+
+impl Studio {
+    /// On a data folder.
+    #[must_use]
+    pub fn new(data: &Path, plugins: Box<dyn PluginSource + Send>, stages: Store) -> Self {
+        Self {
+            data: data.to_owned(),
+            models: Models::of_data(data),
+            plugins,
+            stages,
+            fingerprints: Fingerprints::open(&data.join("fingerprints.json")),
+            runtimes: Vec::new(),
+            loaded: None,
+        }
+    }
+
+    /// Draws what asks for this provider on a runtime that is there already.
+    pub fn use_runtime(&mut self, choice: ProviderChoice, runtime: Arc<Runtime>) {
+        self.runtimes.retain(|(other, _)| *other != choice);
+        self.runtimes.push((choice, runtime));
+    }
+
+    /// What was computed before.
+    #[must_use]
+    pub fn stages(&self) -> &Store {
+        &self.stages
+    }
+
+    /// Checks everything that can be checked without starting a runtime: the request, its plugins and their settings, and
+    /// the model.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self, request: &Request, seed: u64) -> Result<Generation, DrawError> {
+        request.validate()?;
+        let _: ProviderChoice = request.provider.parse()?;
+        choose(request, self.plugins.as_ref())?;
+        let path = self.models.find(request.model.as_deref())?;
+        match &self.loaded {
+            Some(loaded) if loaded.path == path => {
+                resolve(request, loaded.model.pipeline.checkpoint(), seed)
+            }
+            _ => resolve(request, &Checkpoint::open(&path)?, seed),
+        }
+    }
+
+    /// Draws a request. `seed` is that of its first picture.
+    ///
+    /// # Errors
+    /// When the request, the model, the runtime or a plugin fails, or it was cancelled.
+    pub fn draw(
+        &mut self,
+        request: &Request,
+        seed: u64,
+        watcher: Watcher<'_>,
+    ) -> Result<Drawn, DrawError> {
+        request.validate()?;
+        let chosen = choose(request, self.plugins.as_ref())?;
+        let path = self.models.find(request.model.as_deref())?;
+        let runtime = self.runtime(request.provider.parse()?)?;
+        let models = self.models.names();
+        let before = self.stages.counts();
+        let model = Self::load(&mut self.loaded, &mut self.fingerprints, path, runtime)?;
+        let (pictures, timings) = Session {
+            model,
+            stages: &self.stages,
+            cancel: watcher.cancel,
+            events: watcher.events,
+            notes: watcher.notes,
+            models,
+        }
+        .draw(request, seed, &chosen)?;
+        Ok(Drawn {
+            pictures,
+            timings,
+            counts: self.stages.counts().since(&before),
+        })
+    }
+
+    /// The runtime for a provider, started when it is first asked for.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn runtime(&mut self, choice: ProviderChoice) -> Result<Arc<Runtime>, DrawError> {
+        if let Some((_, runtime)) = self.runtimes.iter().find(|(other, _)| *other == choice) {
+            return Ok(runtime.clone());
+        }
+        let runtime = Arc::new(Runtime::start(&RuntimeOptions {
+            data_dir: self.data.clone(),
+            provider: choice.clone(),
+            threads: None,
+        })?);
+        self.runtimes.push((choice, runtime.clone()));
+        Ok(runtime)
+    }
+
+    fn load<'a>(
+        slot: &'a mut Option<Loaded>,
+        fingerprints: &mut Fingerprints,
+        path: PathBuf,
+        runtime: Arc<Runtime>,
+    ) -> Result<&'a mut Model, DrawError> {
+        let fits = |loaded: &Loaded| loaded.path == path && Arc::ptr_eq(&loaded.runtime, &runtime);
+        // The old one goes first: two do not fit where one does.
+        let loaded = match slot.take().filter(fits) {
+            Some(loaded) => loaded,
+            None => {
+                let checkpoint = Checkpoint::open(&path)?;
+                let model = Model::new(runtime.clone(), checkpoint, fingerprints)?;
+                Loaded {
+                    path,
+                    runtime,
+                    model,
+                }
+            }
+        };
+        Ok(&mut slot.insert(loaded).model)
+    }
+}
+
+/// A seed for whoever names none: 32 bits, as other programs show and take them.
+#[must_use]
+pub fn random_seed() -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+    u64::from(RandomState::new().hash_one(std::process::id()) as u32)
+}
