@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{doctor, generate, inspect, model, plugin, runtime};
+use commands::{cache, doctor, generate, inspect, model, plugin, runtime};
 
 /// Draws pictures from words, on your own machine.
 #[derive(Debug, Parser)]
@@ -38,6 +38,9 @@ enum Command {
     /// Get plugins, decide what they may do, and make them
     #[command(subcommand)]
     Plugin(plugin::PluginCommand),
+    /// Look at what is kept of what was computed, and clear it
+    #[command(subcommand)]
+    Cache(cache::CacheCommand),
     /// Install, list and remove builds of ONNX Runtime
     Runtime(runtime::RuntimeArgs),
     /// Compile a plugin; for this program itself
@@ -75,6 +78,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Model(command) => model::run(&command, &data),
         Command::Plugin(command) => plugin::run(&command, &data),
+        Command::Cache(command) => cache::run(&command, &data),
         Command::Runtime(args) => runtime::run(args, &data),
         Command::Doctor(args) => doctor::run(args, &data),
         Command::PluginCompiler { .. } => Ok(()),

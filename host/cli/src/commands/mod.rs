@@ -1,5 +1,6 @@
 //! One file a subcommand.
 
+pub(crate) mod cache;
 pub(crate) mod doctor;
 pub(crate) mod generate;
 pub(crate) mod inspect;
