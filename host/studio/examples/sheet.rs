@@ -150,7 +150,8 @@ impl Made {
         match Self::status(column, row) {
             html::Status::Done => Tile::File(folder.join(self.file(column, row, page))),
             html::Status::Failed => Tile::Error(Self::error(column)),
-            html::Status::Skipped | html::Status::Missing => Tile::Missing,
+            html::Status::Skipped => Tile::Note("skipped".to_owned()),
+            html::Status::Missing => Tile::Missing,
         }
     }
 

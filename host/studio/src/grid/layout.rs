@@ -10,7 +10,7 @@ use super::picture::scaled;
 /// Fewest and most pixels of a letter's size.
 const LETTERS: (f32, f32) = (11.0, 72.0);
 /// Lines of letters that a tile's shorter side has room for.
-const LETTERS_A_TILE: f32 = 13.0;
+const LETTERS_A_TILE: f32 = 12.0;
 /// No tile is made narrower or lower than this.
 const LEAST_TILE: u32 = 16;
 /// Lines of a title.
@@ -118,7 +118,7 @@ impl Layout {
 
         let pad = (letters / 2.0).ceil() as u32;
         let widest = rows.iter().map(|block| block.width).max().unwrap_or(0);
-        let label_width = if widest == 0 { 0 } else { widest + pad };
+        let label_width = if widest == 0 { 0 } else { widest + 2 * pad };
         let tiles = u64::from(label_width)
             + page.columns.len() as u64 * u64::from(tile.0)
             + (page.columns.len() as u64 - 1) * u64::from(gap);
@@ -145,7 +145,7 @@ impl Layout {
             title,
             columns,
             rows,
-            labels: (left, label_width.saturating_sub(pad)),
+            labels: (left + pad, widest),
             first: left + label_width,
         };
         let wide = content + 2 * u64::from(gap);

@@ -172,7 +172,7 @@ mod tests {
     fn lines_break_at_words_and_else_anywhere() {
         let mut lettering = Lettering::new(false);
         let block = lettering.set("a red apple", 20.0, 80.0, 4);
-        assert_eq!(lines(&block), ["a red ", "apple"]);
+        assert_eq!(lines(&block), ["a red", "apple"]);
         assert_eq!(block.height, 50);
         let block = lettering.set(&"m".repeat(20), 20.0, 80.0, 9);
         assert_eq!(block.height, 25 * 5, "4 letters of 19.5 pixels a line");

@@ -21,8 +21,10 @@ pub enum Tile {
     File(PathBuf),
     /// A picture in memory.
     Pixels(Arc<Pixels>),
-    /// Why there is no picture.
+    /// Why there is no picture, where something went wrong.
     Error(String),
+    /// Why there is no picture, where nothing went wrong: `skipped`.
+    Note(String),
     /// There is none yet.
     Missing,
 }

@@ -8,6 +8,9 @@ use resize::images::{Image, ImageRef};
 use super::page::{Pixels, Tile};
 use crate::{PngError, png_file};
 
+/// What a tile says where there is nothing yet.
+const MISSING: &str = "missing";
+
 /// A tile, ready to be laid.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ready {
@@ -15,7 +18,7 @@ pub(super) enum Ready {
     Error(String),
     /// A picture that could not be read, and why.
     Unreadable(String),
-    Missing,
+    Note(String),
 }
 
 /// The size of the tile's picture, where it has one that can be read.
@@ -23,7 +26,7 @@ pub(super) fn size(tile: &Tile) -> Option<(u32, u32)> {
     let (width, height) = match tile {
         Tile::File(path) => png_file::read_size(path).ok()?,
         Tile::Pixels(pixels) => (pixels.width, pixels.height),
-        Tile::Error(_) | Tile::Missing => return None,
+        Tile::Error(_) | Tile::Note(_) | Tile::Missing => return None,
     };
     (width > 0 && height > 0).then_some((width, height))
 }
@@ -32,7 +35,8 @@ pub(super) fn size(tile: &Tile) -> Option<(u32, u32)> {
 pub(super) fn ready(tile: Tile, scale: f64, most: (u32, u32)) -> Ready {
     let pixels = match tile {
         Tile::Error(why) => return Ready::Error(why),
-        Tile::Missing => return Ready::Missing,
+        Tile::Note(why) => return Ready::Note(why),
+        Tile::Missing => return Ready::Note(MISSING.to_owned()),
         Tile::File(path) => match png_file::read(&path) {
             Ok(file) => Pixels {
                 width: file.width,

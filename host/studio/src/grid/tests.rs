@@ -207,7 +207,7 @@ fn what_is_no_picture_is_told_in_its_place() {
         |column, _| match column {
             0 => plain(80, 80, [0, 0, 255]),
             1 => Tile::Error("out of memory\n".repeat(9000)),
-            2 => Tile::Missing,
+            2 => Tile::Note("skipped".to_owned()),
             _ => Tile::File(broken.clone()),
         },
         &options(),

@@ -16,8 +16,6 @@ use super::page::{Drawn, Page, Tile};
 use super::picture::{self, Ready};
 use crate::{PngError, png_file};
 
-/// What a tile says where there is no picture.
-const MISSING: &str = "missing";
 /// Bytes of a PNG chunk of pixels.
 const CHUNK: usize = 256 << 10;
 
@@ -186,7 +184,7 @@ impl Sheet {
         let palette = self.palette;
         let (text, paper, ink) = match tile {
             Ready::Picture(_) => return,
-            Ready::Missing => (MISSING.to_owned(), palette.faint_paper, palette.faint_ink),
+            Ready::Note(why) => (clean(&why), palette.faint_paper, palette.faint_ink),
             Ready::Error(why) => (clean(&why), palette.error_paper, palette.error_ink),
             Ready::Unreadable(why) => {
                 self.drawn.unreadable += 1;
