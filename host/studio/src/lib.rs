@@ -10,10 +10,12 @@
 //! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
 //! - [`png_file`]: pictures on disk, with the recipe inside.
+//! - [`grid`]: many pictures on one labelled sheet, and the page to look through a sweep.
 //! - [`harmless()`]: texts of unknown origin, to be shown.
 //! - [`infotext`]: the `parameters` text that A1111 and everything around it reads and writes.
 
 mod draw;
+pub mod grid;
 mod harmless;
 pub mod infotext;
 mod model;

@@ -31,6 +31,14 @@ pub fn read_texts(path: &Path) -> Result<PngFile, PngError> {
     gather(reader.info(), Vec::new()).map_err(|error| refused(path, error))
 }
 
+/// Reads no more of a PNG file than its width and height in pixels.
+///
+/// # Errors
+/// As [`read`], but damage behind the header goes unnoticed.
+pub fn read_size(path: &Path) -> Result<(u32, u32), PngError> {
+    Ok(start(open(path)?, path)?.info().size())
+}
+
 /// Reads a PNG from anywhere. Errors call it by `name`.
 ///
 /// # Errors

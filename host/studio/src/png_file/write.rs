@@ -40,13 +40,7 @@ fn encode_into(bytes: &mut Vec<u8>, picture: &Picture) -> Result<(), png::Encodi
     let mut encoder = png::Encoder::new(bytes, picture.width, picture.height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    let parameters = Infotext::from(&picture.recipe).to_string();
-    // As Pillow, and so A1111, chooses: the old kind of text wherever its alphabet has every letter.
-    if parameters.chars().all(|c| u8::try_from(c).is_ok()) {
-        encoder.add_text_chunk(PARAMETERS.to_owned(), parameters)?;
-    } else {
-        encoder.add_itxt_chunk(PARAMETERS.to_owned(), parameters)?;
-    }
+    add_parameters(&mut encoder, Infotext::from(&picture.recipe).to_string())?;
     for (key, text) in &picture.texts {
         encoder.add_itxt_chunk(key.clone(), text.clone())?;
     }
@@ -56,24 +50,53 @@ fn encode_into(bytes: &mut Vec<u8>, picture: &Picture) -> Result<(), png::Encodi
     writer.finish()
 }
 
+/// Adds the A1111 text.
+pub(crate) fn add_parameters<W: Write>(
+    encoder: &mut png::Encoder<'_, W>,
+    parameters: String,
+) -> Result<(), png::EncodingError> {
+    // As Pillow, and so A1111, chooses: the old kind of text wherever its alphabet has every letter.
+    if parameters.chars().all(|c| u8::try_from(c).is_ok()) {
+        encoder.add_text_chunk(PARAMETERS.to_owned(), parameters)
+    } else {
+        encoder.add_itxt_chunk(PARAMETERS.to_owned(), parameters)
+    }
+}
+
 /// Writes a picture to this very file, in place of what was there.
 ///
 /// # Errors
 /// The picture has the wrong size, or the file cannot be written; what was there before is then still there.
 pub fn write(path: &Path, picture: &Picture) -> Result<(), PngError> {
     let bytes = encode(picture)?;
+    replace(path, |file| {
+        file.write_all(&bytes).map_err(|error| failed(path, error))
+    })
+}
+
+/// Puts what `fill` writes in the place of this very file. Where it fails, what was there before is still there.
+pub(crate) fn replace<E: From<PngError>>(
+    path: &Path,
+    fill: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
     // Through a link to the file it means: a rename would put the picture in the place of the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     match fs::metadata(&target) {
         Ok(found) if found.is_dir() => Err(PngError::IsFolder {
             path: path.to_owned(),
-        }),
+        }
+        .into()),
         // A device or a pipe must not be renamed away.
         Ok(found) if !found.is_file() => {
-            write_through(&target, &bytes).map_err(|error| failed(path, error))
+            let mut device = File::options()
+                .write(true)
+                .open(&target)
+                .map_err(|error| failed(path, error))?;
+            fill(&mut device)?;
+            Ok(device.flush().map_err(|error| failed(path, error))?)
         }
         _ => {
-            let file = whole_file(&target, path, &bytes)?;
+            let file = whole_file(&target, path, fill)?;
             file.persist(&target)
                 .map_err(|error| failed(path, error.error))?;
             Ok(())
@@ -94,7 +117,9 @@ pub fn write_numbered(folder: &Path, picture: &Picture) -> Result<PathBuf, PngEr
         .map_err(|error| failed(folder, error))?
         .saturating_add(1);
     let mut path = named(number);
-    let mut file = whole_file(&path, &path, &bytes)?;
+    let mut file = whole_file(&path, &path, |file| {
+        file.write_all(&bytes).map_err(|error| failed(&path, error))
+    })?;
     loop {
         match file.persist_noclobber(&path) {
             Ok(_) => return Ok(path),
@@ -124,9 +149,13 @@ fn last_number(folder: &Path) -> io::Result<u64> {
     Ok(last)
 }
 
-/// A file beside the target with all the bytes in it, on the disk for certain: renaming it cannot leave half a picture.
-/// It removes itself when it is dropped.
-fn whole_file(target: &Path, asked: &Path, bytes: &[u8]) -> Result<NamedTempFile, PngError> {
+/// A file beside the target with all that `fill` writes, on the disk for certain: renaming it cannot leave half a
+/// picture. It removes itself when it is dropped.
+fn whole_file<E: From<PngError>>(
+    target: &Path,
+    asked: &Path,
+    fill: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<NamedTempFile, E> {
     let folder = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -135,7 +164,8 @@ fn whole_file(target: &Path, asked: &Path, bytes: &[u8]) -> Result<NamedTempFile
         return Err(PngError::NoFolder {
             path: asked.to_owned(),
             folder: folder.to_owned(),
-        });
+        }
+        .into());
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".aquatint-").suffix(".part");
@@ -145,19 +175,15 @@ fn whole_file(target: &Path, asked: &Path, bytes: &[u8]) -> Result<NamedTempFile
     let mut file = builder
         .tempfile_in(folder)
         .map_err(|error| failed(asked, error))?;
-    file.write_all(bytes)
-        .and_then(|()| file.as_file().sync_all())
+    fill(file.as_file_mut())?;
+    file.as_file()
+        .sync_all()
         .map_err(|error| failed(asked, error))?;
     Ok(file)
 }
 
-fn write_through(device: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::options().write(true).open(device)?;
-    file.write_all(bytes)?;
-    file.flush()
-}
-
-fn failed(path: &Path, source: io::Error) -> PngError {
+/// What the system says about writing to this path.
+pub(crate) fn failed(path: &Path, source: io::Error) -> PngError {
     let path = path.to_owned();
     match source.kind() {
         io::ErrorKind::StorageFull => PngError::DiskFull { path },
