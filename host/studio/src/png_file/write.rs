@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{PARAMETERS, PngError, RECIPE};
+use super::{PARAMETERS, PngError, RECIPE, alphabet};
 use crate::{Infotext, Picture};
 
 /// The PNG of a picture, with both texts.
@@ -42,7 +42,7 @@ fn encode_into(bytes: &mut Vec<u8>, picture: &Picture) -> Result<(), png::Encodi
     encoder.set_depth(png::BitDepth::Eight);
     let parameters = Infotext::from(&picture.recipe).to_string();
     // As Pillow, and so A1111, chooses: the old kind of text wherever its alphabet has every letter.
-    if parameters.chars().all(|c| u8::try_from(c).is_ok()) {
+    if alphabet::suits_old_kind(&parameters) {
         encoder.add_text_chunk(PARAMETERS.to_owned(), parameters)?;
     } else {
         encoder.add_itxt_chunk(PARAMETERS.to_owned(), parameters)?;
