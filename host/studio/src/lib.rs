@@ -10,10 +10,12 @@
 //! - [`png_file`]: pictures on disk, with the recipe inside.
 //! - [`harmless()`]: texts of unknown origin, to be shown.
 //! - [`infotext`]: the `parameters` text that A1111 and everything around it reads and writes.
+//! - [`parameters`]: what a picture, a text or a recipe in a file says of how to draw.
 
 mod draw;
 mod harmless;
 pub mod infotext;
+pub mod parameters;
 mod picture;
 pub mod plugins;
 pub mod png_file;
@@ -24,6 +26,7 @@ mod session;
 pub use draw::{DrawError, draw, resolve};
 pub use harmless::harmless;
 pub use infotext::Infotext;
+pub use parameters::{Parameters, ParametersError};
 pub use picture::Picture;
 pub use png_file::{PngError, PngFile};
 pub use recipe::{Recipe, RecipeError};
