@@ -8,6 +8,7 @@ mod models;
 mod output;
 mod plugins;
 mod progress;
+mod request_args;
 mod target;
 
 use std::path::PathBuf;

@@ -5,73 +5,25 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
-use aquatint_diffusion::noise::NoiseKind;
 use aquatint_diffusion::pipeline::{self, Cancel, Generation, Pipeline, Timings};
 use aquatint_diffusion::runtime::{
     self, Flavor, Provider, ProviderChoice, ProviderKind, Runtime, RuntimeError, RuntimeOptions,
 };
 use aquatint_diffusion::sigmas::Schedule;
-use aquatint_sandbox::settings::PluginArgument;
-use aquatint_studio::{DrawError, Picture, Request, Session, choose, resolve};
+use aquatint_studio::{DrawError, Picture, Session, choose, resolve};
 use clap::Args;
 use serde::Serialize;
 
 use crate::exit::Usage;
 use crate::progress::DrawProgress;
+use crate::request_args::{Asked, RequestArgs};
 use crate::target::Target;
 use crate::{interrupt, models, output, plugins};
 
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArgs {
-    /// What to draw
-    prompt: String,
-    /// What to keep away from
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    negative: String,
-    /// A model's name, or the path of its folder
-    #[arg(long, value_name = "NAME|PATH")]
-    model: Option<String>,
-    /// The seed of the first picture [default: random]
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// How many steps
-    #[arg(long, value_name = "N")]
-    steps: Option<u32>,
-    /// How closely to follow the prompt; 1 is not guided
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    cfg: Option<f32>,
-    /// How far to bring a guided picture's contrast back, 0 to 1
-    #[arg(
-        long,
-        value_name = "F",
-        default_value_t = 0.0,
-        allow_negative_numbers = true
-    )]
-    cfg_rescale: f32,
-    /// The sampler, such as "Euler a" or "DPM++ 2M Karras"
-    #[arg(long, value_name = "NAME")]
-    sampler: Option<String>,
-    /// The schedule: model, leading, linspace, trailing, normal, karras, exponential, beta, sgm_uniform or simple
-    #[arg(long, value_name = "NAME")]
-    schedule: Option<String>,
-    /// The size in pixels, such as 512x768
-    #[arg(long, value_name = "WxH", value_parser = parse_size)]
-    size: Option<(u32, u32)>,
-    /// How many pictures, with seeds one apart
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    batch: u32,
-    /// Where noise comes from: cpu as torch draws it there, philox as it does on GPUs
-    #[arg(long, value_name = "cpu|philox", default_value = "cpu")]
-    noise: NoiseKind,
-    /// What computes: auto, cpu, cuda, tensorrt, openvino[:DEVICE], migraphx, coreml[:UNITS] or directml
-    #[arg(long, value_name = "P", default_value = "auto")]
-    provider: String,
-    /// A plugin to draw with, such as film-grain:amount=0.3,mode=soft; several in the order in which they are applied
-    #[arg(long, value_name = "ID[:KEY=VALUE,…]")]
-    plugin: Vec<PluginArgument>,
-    /// A folder with more plugins
-    #[arg(long, value_name = "DIR")]
-    plugins: Option<PathBuf>,
+    #[command(flatten)]
+    asked: RequestArgs,
     /// The file to write, or a folder for numbered files [default: outputs]
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
@@ -93,6 +45,9 @@ struct Report<'a> {
     model: ModelReport<'a>,
     provider: String,
     runtime: String,
+    /// What the file that `--from` names says and nothing here can do.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -103,9 +58,13 @@ struct ModelReport<'a> {
 
 pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let start = Instant::now();
-    let request = args.request();
-    request.validate().map_err(DrawError::from)?;
-    if let Some(folder) = args.plugins.as_deref().filter(|folder| !folder.is_dir()) {
+    let Asked { request, notes } = args.asked.ask(data)?;
+    if let Some(folder) = args
+        .asked
+        .plugins
+        .as_deref()
+        .filter(|folder| !folder.is_dir())
+    {
         return Err(Usage(format!(
             "--plugins is {}, expected a folder",
             folder.display()
@@ -116,7 +75,7 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let chosen = if request.plugins.is_empty() {
         Vec::new()
     } else {
-        let source = plugins::source(data, args.plugins.as_deref())?;
+        let source = plugins::source(data, args.asked.plugins.as_deref())?;
         choose(&request, &source).map_err(DrawError::from)?
     };
     let checkpoint = Checkpoint::open(&models::find(request.model.as_deref(), data)?)?;
@@ -125,6 +84,11 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let target = Target::new(args.output.as_deref(), request.batch)?;
 
     let quiet = args.quiet || args.json;
+    if !quiet {
+        for note in &notes {
+            output::tell(format_args!("note: {note}"));
+        }
+    }
     let cancel = Cancel::new();
     interrupt::cancels(&cancel)?;
     let runtime = start_runtime(&provider, data, quiet, &cancel)?;
@@ -140,13 +104,13 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let mut fingerprints = Fingerprints::open(&data.join("fingerprints.json"));
     let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
     let progress = DrawProgress::new(quiet);
-    let mut notes = plugins::Notes::new(quiet);
+    let mut said = plugins::Notes::new(quiet);
     let drawn = Session {
         pipeline: &mut pipeline,
         fingerprints: &mut fingerprints,
         cancel: &cancel,
         events: &mut |event| progress.event(&event),
-        notes: &mut |note| notes.tell(note),
+        notes: &mut |note| said.tell(note),
         models: models::all(data),
     }
     .draw(&request, seed, &chosen);
@@ -157,7 +121,7 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
         files.push(target.write(picture)?);
     }
     if args.json {
-        return report(files, &pictures, &pipeline, timings, start);
+        return report(files, &pictures, &pipeline, timings, start, &notes);
     }
     for file in files {
         output::line(file.display())?;
@@ -166,28 +130,6 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
         output::tell(summary(&generation, start, pipeline.runtime().provider()));
     }
     Ok(())
-}
-
-impl GenerateArgs {
-    fn request(&self) -> Request {
-        Request {
-            prompt: self.prompt.clone(),
-            negative: self.negative.clone(),
-            model: self.model.clone(),
-            seed: self.seed,
-            steps: self.steps,
-            cfg: self.cfg,
-            cfg_rescale: self.cfg_rescale,
-            sampler: self.sampler.clone(),
-            schedule: self.schedule.clone(),
-            width: self.size.map(|(width, _)| width),
-            height: self.size.map(|(_, height)| height),
-            batch: self.batch,
-            noise: self.noise,
-            provider: self.provider.clone(),
-            plugins: self.plugin.iter().cloned().map(Into::into).collect(),
-        }
-    }
 }
 
 /// Starts ONNX Runtime, fetching the build for CPUs first where there is none yet.
@@ -286,6 +228,7 @@ fn report(
     pipeline: &Pipeline,
     timings: Timings,
     start: Instant,
+    notes: &[String],
 ) -> anyhow::Result<()> {
     let mut seconds = serde_json::Map::new();
     for (stage, time) in &timings.stages {
@@ -307,14 +250,8 @@ fn report(
         },
         provider: pipeline.runtime().provider().to_string(),
         runtime: pipeline.runtime().version().to_owned(),
+        notes,
     })
-}
-
-fn parse_size(text: &str) -> Result<(u32, u32), String> {
-    let expected = || "expected WIDTHxHEIGHT in pixels, such as 512x768".to_owned();
-    let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(expected)?;
-    let side = |text: &str| text.trim().parse().map_err(|_| expected());
-    Ok((side(width)?, side(height)?))
 }
 
 /// 32 bits, as other programs show and take them.
