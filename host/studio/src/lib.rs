@@ -8,6 +8,7 @@
 //! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
 //! - [`png_file`]: pictures on disk, with the recipe inside.
+//! - [`replay`]: a recipe against what is here now, and pictures against pictures.
 //! - [`harmless()`]: texts of unknown origin, to be shown.
 //! - [`infotext`]: the `parameters` text that A1111 and everything around it reads and writes.
 //! - [`parameters`]: what a picture, a text or a recipe in a file says of how to draw.
@@ -20,6 +21,7 @@ mod picture;
 pub mod plugins;
 pub mod png_file;
 pub mod recipe;
+pub mod replay;
 mod request;
 mod session;
 
