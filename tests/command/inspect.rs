@@ -87,7 +87,8 @@ fn picture_with_plugins() {
     let lines = "\nplugins\n  film-grain 1.2.0 {amount: 0.3, mode: \"soft\"}\n    sha256:00\n  \
         glow 0.1.0 (skipped)\n    sha256:11\n    skipped: it's\\u{1b}[31m broken\n";
     assert!(said.contains(lines), "{said}");
-    let field = "Plugins: \"film-grain 1.2.0 {amount: 0.3, mode: \\\"soft\\\"}, glow 0.1.0 (skipped)\", Version: ";
+    let field =
+        "Plugins: film-grain 1.2.0 (amount=0.3 mode=\"soft\") + glow 0.1.0 (skipped), Version: ";
     assert!(said.contains(field), "{said}");
 
     let json = place.run(["inspect", "grain.png", "--json"]).json();
@@ -97,6 +98,55 @@ fn picture_with_plugins() {
     assert_eq!(plugins[1]["skipped"], "it's\u{1b}[31m broken");
     let json = place.run(["inspect", "apple.png", "--json"]).json();
     assert!(json["recipe"].get("plugins").is_none(), "{json}");
+}
+
+/// A PNG of one pixel with one text, as another program would write it.
+pub(crate) fn foreign_png(key: &str, text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 1, 1);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder
+        .add_itxt_chunk(key.to_owned(), text.to_owned())
+        .unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[1, 2, 3]).unwrap();
+    writer.finish().unwrap();
+    bytes
+}
+
+#[test]
+fn picture_of_another_program() {
+    let place = Place::new();
+    let text = "a \u{1b}[31mcat, (fat:1.2)\nNegative prompt: bad\nSteps: 20, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 5, \
+        Size: 512x768, Model: ink, Clip skip: 2, Odd key: 3";
+    fs::write(place.path("a.png"), foreign_png("parameters", text)).unwrap();
+    let ran = place.run(["inspect", "a.png"]);
+    let said = ran.good();
+    assert!(
+        said.contains("\na \\u{1b}[31mcat, (fat:1.2)\nNegative prompt: bad\nSteps: 20, "),
+        "{said}"
+    );
+    let lines = "\ngenerate --from\n  drawn as words: (fat:1.2), which weighs them elsewhere\n  \
+        ignored, so the picture will differ: Clip skip 2\n  ignored, as nothing is known of it: Odd key 3\n";
+    assert!(said.ends_with(lines), "{said}");
+
+    let json = place.run(["inspect", "a.png", "--json"]).json();
+    assert_eq!(json["parameters"], text);
+    assert_eq!(json["recipe"], json!(null));
+    assert_eq!(json["request"]["sampler"], "dpmpp_2m");
+    assert_eq!(json["request"]["schedule"], "karras");
+    assert_eq!(
+        json["notes"][1],
+        "ignored, so the picture will differ: Clip skip 2"
+    );
+
+    fs::write(place.path("b.png"), foreign_png("workflow", "{}")).unwrap();
+    let ran = place.run(["inspect", "b.png"]);
+    let said = ran.good();
+    assert!(
+        said.contains("b.png was made by ComfyUI, whose graph of nodes cannot be read"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod drawing;
 mod export;
+mod from;
 mod inspect;
 mod interrupt;
 mod models;

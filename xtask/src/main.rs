@@ -4,6 +4,7 @@
 
 mod bench;
 mod check;
+mod readers;
 mod setup;
 mod shell;
 mod test;

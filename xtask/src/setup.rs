@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, answer, cargo, root};
-use crate::wasm_target;
+use crate::{readers, wasm_target};
 
 /// Where the tests find what [`run`] made.
 pub(crate) struct Ready {
@@ -17,6 +17,8 @@ pub(crate) struct Ready {
     pub(crate) binary: PathBuf,
     /// The folder of the Rust compiler that plugins are built with, if it is one of ours.
     pub(crate) wasm_rust: Option<PathBuf>,
+    /// The folder with the readers of other programs' pictures, if they could be fetched.
+    pub(crate) readers: Option<PathBuf>,
 }
 
 /// A program that must be here.
@@ -32,7 +34,7 @@ struct Tool {
 }
 
 /// As installers call it.
-const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// Rust is not among them: Cargo compared it with `rust-version` before this program was built.
 fn tools() -> [Tool; 3] {
@@ -80,6 +82,10 @@ pub(crate) fn run() -> Result<Ready> {
             eprintln!("\nPlugins in Rust cannot be built: {error:#}");
             None
         }),
+        // Whoever changes nothing in the texts of pictures needs none of them.
+        readers: readers::ensure(&target)
+            .inspect_err(|error| eprintln!("\nThe tests of other readers cannot run: {error:#}"))
+            .ok(),
     };
     for flavor in flavors() {
         let mut install = Command::new(&ready.binary);

@@ -19,6 +19,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         if let Some(folder) = &ready.wasm_rust {
             command.env("AQUATINT_WASM_RUST", folder);
         }
+        if let Some(folder) = &ready.readers {
+            command.env("AQUATINT_SD_PARSERS", folder);
+        }
         shell::run(&mut command)
     };
     // First, so that the last thing to be read is how the real tests went.

@@ -1,36 +1,48 @@
-//! The flags that say what to draw.
+//! The flags that a request is made of, for every command that takes one.
 
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use aquatint_diffusion::checkpoint::Fingerprints;
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::sampler::SamplerKind;
+use aquatint_diffusion::sigmas::Schedule;
+use aquatint_sandbox::names::shown;
 use aquatint_sandbox::settings::PluginArgument;
-use aquatint_studio::Request;
+use aquatint_studio::infotext::Note;
+use aquatint_studio::parameters::{KnownModel, WantedModel};
+use aquatint_studio::{DrawError, Models, Parameters, Request};
 use clap::Args;
 
-/// Everything of a request but the prompt.
-#[derive(Debug, Args)]
+use crate::exit::Usage;
+
+/// What to draw, by flags, or by a file and what is changed of it.
+#[derive(Clone, Debug, Args)]
 pub(crate) struct RequestArgs {
+    /// What to draw
+    pub(crate) prompt: Option<String>,
+    /// A picture of Aquatint, A1111, Forge or SD.Next, its parameters as a text, or a recipe as JSON, to take everything
+    /// from that is not given here
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     /// What to keep away from
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    negative: String,
+    #[arg(long, value_name = "TEXT")]
+    negative: Option<String>,
     /// A model's name, or the path of its folder
     #[arg(long, value_name = "NAME|PATH")]
     model: Option<String>,
-    /// The seed of the first picture [default: random]
+    /// The seed of the first picture, or "random" [default: random]
     #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    seed: Option<Seed>,
     /// How many steps
     #[arg(long, value_name = "N")]
     steps: Option<u32>,
     /// How closely to follow the prompt; 1 is not guided
     #[arg(long, value_name = "F", allow_negative_numbers = true)]
     cfg: Option<f32>,
-    /// How far to bring a guided picture's contrast back, 0 to 1
-    #[arg(
-        long,
-        value_name = "F",
-        default_value_t = 0.0,
-        allow_negative_numbers = true
-    )]
-    cfg_rescale: f32,
+    /// How far to bring a guided picture's contrast back, 0 to 1 [default: 0]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    cfg_rescale: Option<f32>,
     /// The sampler, such as "Euler a" or "DPM++ 2M Karras"
     #[arg(long, value_name = "NAME")]
     sampler: Option<String>,
@@ -40,41 +52,187 @@ pub(crate) struct RequestArgs {
     /// The size in pixels, such as 512x768
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     size: Option<(u32, u32)>,
-    /// How many pictures, with seeds one apart
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    batch: u32,
-    /// Where noise comes from: cpu as torch draws it there, philox as it does on GPUs
-    #[arg(long, value_name = "cpu|philox", default_value = "cpu")]
-    noise: NoiseKind,
-    /// What computes: auto, cpu, cuda, tensorrt, openvino[:DEVICE], migraphx, coreml[:UNITS] or directml
-    #[arg(long, value_name = "P", default_value = "auto")]
-    provider: String,
+    /// How many pictures, with seeds one apart [default: 1]
+    #[arg(long, value_name = "N")]
+    batch: Option<u32>,
+    /// Where noise comes from: cpu as torch draws it there, philox as it does on GPUs [default: cpu]
+    #[arg(long, value_name = "cpu|philox")]
+    noise: Option<NoiseKind>,
+    /// What computes: auto, cpu, cuda, tensorrt, openvino[:DEVICE], migraphx, coreml[:UNITS] or directml [default: auto]
+    #[arg(long, value_name = "P")]
+    provider: Option<String>,
     /// A plugin to draw with, such as film-grain:amount=0.3,mode=soft; several in the order in which they are applied
     #[arg(long, value_name = "ID[:KEY=VALUE,…]")]
     plugin: Vec<PluginArgument>,
+    /// Leave out the plugins of the file that --from names
+    #[arg(long, requires = "from", conflicts_with = "plugin")]
+    without_plugins: bool,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// A request that some model can draw.
+    pub(crate) request: Request,
+    /// What a file says and the request does not, a line each.
+    pub(crate) notes: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seed {
+    Random,
+    Number(u64),
+}
+
+impl FromStr for Seed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "random" {
+            return Ok(Self::Random);
+        }
+        text.parse()
+            .map(Self::Number)
+            .map_err(|_| format!("expected a whole number from 0 to {}, or random", u64::MAX))
+    }
 }
 
 impl RequestArgs {
-    /// With a prompt.
-    pub(crate) fn request(&self, prompt: &str) -> Request {
+    /// The request, checked as far as can be without its model and its plugins.
+    pub(crate) fn ask(&self, data: &Path) -> anyhow::Result<Asked> {
+        let Some(file) = &self.from else {
+            if self.prompt.is_none() {
+                return Err(Usage(
+                    "name a prompt, or a picture to take everything from with --from FILE"
+                        .to_owned(),
+                )
+                .into());
+            }
+            let request = self.over(Request::default());
+            request.validate().map_err(DrawError::from)?;
+            return Ok(Asked {
+                request,
+                notes: Vec::new(),
+            });
+        };
+        let Parameters {
+            mut request,
+            model,
+            notes,
+        } = Parameters::read(file)?;
+        let mut notes = Note::lines(&notes);
+        if let (Some(wanted), None) = (&model, &self.model) {
+            let (name, note) =
+                find(wanted, data).map_err(|error| self.in_file(file, error, "model"))?;
+            request.model = Some(name);
+            notes.extend(note);
+        }
+        let request = self.over(request);
+        request
+            .validate()
+            .map_err(|error| self.in_file(file, &error, error.field()))?;
+        // Without a flag these are the file's; with one, drawing says what is wrong.
+        if let (Some(name), None) = (&request.sampler, &self.sampler) {
+            SamplerKind::parse(name).map_err(|error| self.in_file(file, error, "sampler"))?;
+        }
+        if let (Some(name), None) = (&request.schedule, &self.schedule) {
+            name.parse::<Schedule>()
+                .map_err(|error| self.in_file(file, error, "schedule"))?;
+        }
+        let named = notes
+            .into_iter()
+            .map(|note| format!("{}: {note}", file.display()));
+        Ok(Asked {
+            request,
+            notes: named.collect(),
+        })
+    }
+
+    /// These flags over a request.
+    pub(crate) fn over(&self, base: Request) -> Request {
+        // "DPM++ 2M Karras" names both, and what was there before is not meant then.
+        let names_both = self
+            .sampler
+            .as_ref()
+            .is_some_and(|name| matches!(SamplerKind::parse(name), Ok((_, Some(_)))));
+        let schedule = base.schedule.filter(|_| !names_both);
+        let plugins = if self.plugin.is_empty() && !self.without_plugins {
+            base.plugins
+        } else {
+            self.plugin.iter().cloned().map(Into::into).collect()
+        };
         Request {
-            prompt: prompt.to_owned(),
-            negative: self.negative.clone(),
-            model: self.model.clone(),
-            seed: self.seed,
-            steps: self.steps,
-            cfg: self.cfg,
-            cfg_rescale: self.cfg_rescale,
-            sampler: self.sampler.clone(),
-            schedule: self.schedule.clone(),
-            width: self.size.map(|(width, _)| width),
-            height: self.size.map(|(_, height)| height),
-            batch: self.batch,
-            noise: self.noise,
-            provider: self.provider.clone(),
-            plugins: self.plugin.iter().cloned().map(Into::into).collect(),
+            prompt: self.prompt.clone().unwrap_or(base.prompt),
+            negative: self.negative.clone().unwrap_or(base.negative),
+            model: self.model.clone().or(base.model),
+            seed: match self.seed {
+                Some(Seed::Random) => None,
+                Some(Seed::Number(seed)) => Some(seed),
+                None => base.seed,
+            },
+            steps: self.steps.or(base.steps),
+            cfg: self.cfg.or(base.cfg),
+            cfg_rescale: self.cfg_rescale.unwrap_or(base.cfg_rescale),
+            sampler: self.sampler.clone().or(base.sampler),
+            schedule: self.schedule.clone().or(schedule),
+            width: self.size.map(|(width, _)| width).or(base.width),
+            height: self.size.map(|(_, height)| height).or(base.height),
+            batch: self.batch.unwrap_or(base.batch),
+            noise: self.noise.unwrap_or(base.noise),
+            provider: self.provider.clone().unwrap_or(base.provider),
+            plugins,
         }
     }
+
+    /// An error about a field; where the file has the field, it names the file, and the flag that helps.
+    fn in_file(&self, file: &Path, error: impl std::fmt::Display, field: &str) -> Usage {
+        let (given, flag) = match field {
+            "prompt" => (self.prompt.is_some(), "another prompt"),
+            "negative" => (self.negative.is_some(), "--negative"),
+            "model" => (self.model.is_some(), "--model"),
+            "seed" => (self.seed.is_some() || self.batch.is_some(), "--seed"),
+            "steps" => (self.steps.is_some(), "--steps"),
+            "cfg" => (self.cfg.is_some(), "--cfg"),
+            "cfg_rescale" => (self.cfg_rescale.is_some(), "--cfg-rescale"),
+            "sampler" => (self.sampler.is_some(), "--sampler"),
+            "schedule" => (self.schedule.is_some(), "--schedule"),
+            "width" | "height" => (self.size.is_some(), "--size"),
+            "plugins" => (!self.plugin.is_empty(), "--without-plugins"),
+            _ => (true, ""),
+        };
+        if given {
+            return Usage(error.to_string());
+        }
+        Usage(format!("{}: {error}; draw with {flag}", file.display()))
+    }
+}
+
+/// Looks for the model that a file names among those that are here.
+fn find(wanted: &WantedModel, data: &Path) -> Result<(String, Option<String>), String> {
+    let models = Models::of_data(data);
+    let names = models.names();
+    let known: Vec<KnownModel> = names
+        .iter()
+        .filter_map(|name| {
+            let path = models.find(Some(name)).ok()?;
+            Some(KnownModel {
+                name: name.clone(),
+                path,
+            })
+        })
+        .collect();
+    let mut fingerprints = Fingerprints::open(&data.join("fingerprints.json"));
+    if let Some(found) = wanted.find(&known, &mut fingerprints) {
+        return Ok((found.name, found.note));
+    }
+    let hash = wanted.hash.as_ref().map_or_else(String::new, |hash| {
+        format!(" with the hash {}", shown(hash))
+    });
+    Err(format!(
+        "it was drawn with the model \"{}\"{hash}, which is not here: there are {}",
+        shown(&wanted.name),
+        names.join(", "),
+    ))
 }
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {

@@ -11,8 +11,10 @@
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
 //! - [`png_file`]: pictures on disk, with the recipe inside.
 //! - [`grid`]: many pictures on one labelled sheet, and the page to look through a sweep.
+//! - [`replay`]: a recipe against what is here now, and pictures against pictures.
 //! - [`harmless()`]: texts of unknown origin, to be shown.
 //! - [`infotext`]: the `parameters` text that A1111 and everything around it reads and writes.
+//! - [`parameters`]: what a picture, a text or a recipe in a file says of how to draw.
 
 mod draw;
 pub mod grid;
@@ -20,10 +22,12 @@ mod harmless;
 pub mod infotext;
 mod model;
 mod models;
+pub mod parameters;
 mod picture;
 pub mod plugins;
 pub mod png_file;
 pub mod recipe;
+pub mod replay;
 mod request;
 mod session;
 pub mod stages;
@@ -34,6 +38,7 @@ pub use harmless::harmless;
 pub use infotext::Infotext;
 pub use model::Model;
 pub use models::{Models, STARTER, UnknownModel};
+pub use parameters::{Parameters, ParametersError};
 pub use picture::Picture;
 pub use png_file::{PngError, PngFile};
 pub use recipe::{Recipe, RecipeError};

@@ -3,6 +3,7 @@
 //! A file that Aquatint writes has two texts before its pixels: `parameters`, which every other program reads, and
 //! `aquatint`, the recipe as JSON. Files are read from anywhere, so reading trusts nothing: sizes and texts are bounded.
 
+mod alphabet;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,8 @@ pub struct PngFile {
     pub parameters: Option<String>,
     /// The JSON of the recipe, not yet looked at: one of a newer version must not keep anyone from the pixels.
     pub recipe_json: Option<String>,
+    /// The keywords of all texts, sorted: by what else is there one knows other programs.
+    pub keywords: Vec<String>,
 }
 
 impl PngFile {

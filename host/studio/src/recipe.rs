@@ -107,8 +107,15 @@ impl Recipe {
     /// # Errors
     /// The text is not JSON, is not a recipe, or is one with another number.
     pub fn from_json(json: &str) -> Result<Self, RecipeError> {
+        Self::from_value(serde_json::from_str(json)?)
+    }
+
+    /// Reads a recipe that is JSON already.
+    ///
+    /// # Errors
+    /// It is not a recipe, or is one with another number.
+    pub fn from_value(value: Value) -> Result<Self, RecipeError> {
         // The number comes first: what a later number means by `steps` is not ours to guess.
-        let value: Value = serde_json::from_str(json)?;
         match value.get("recipe").and_then(Value::as_u64) {
             Some(number) if number == u64::from(VERSION) => Ok(serde_json::from_value(value)?),
             Some(number) => Err(RecipeError::OtherVersion { number }),

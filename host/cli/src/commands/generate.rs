@@ -12,15 +12,13 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::progress::DrawProgress;
-use crate::request::RequestArgs;
+use crate::request::{Asked, RequestArgs};
 use crate::studio::StudioArgs;
 use crate::target::Target;
 use crate::{interrupt, output, plugins};
 
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArgs {
-    /// What to draw
-    prompt: String,
     #[command(flatten)]
     request: RequestArgs,
     #[command(flatten)]
@@ -45,6 +43,9 @@ struct Report<'a> {
     timings: serde_json::Map<String, serde_json::Value>,
     /// How often each stage was run, and how often there was a result already.
     stages: &'a Counts,
+    /// What the file that `--from` names says and nothing here can do.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
     model: ModelReport<'a>,
     provider: String,
     runtime: String,
@@ -58,25 +59,30 @@ struct ModelReport<'a> {
 
 pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let start = Instant::now();
-    let request = args.request.request(&args.prompt);
+    let Asked { request, notes } = args.request.ask(data)?;
     let mut studio = args.studio.open(data)?;
     let seed = request.seed.unwrap_or_else(random_seed);
     let generation = studio.check(&request, seed)?;
     let target = Target::new(args.output.as_deref(), request.batch)?;
 
     let quiet = args.quiet || args.json;
+    if !quiet {
+        for note in &notes {
+            output::tell(format_args!("note: {note}"));
+        }
+    }
     let cancel = Cancel::new();
     interrupt::cancels(&cancel)?;
     let runtime = crate::studio::start(&mut studio, &request.provider, data, quiet, &cancel)?;
     let progress = DrawProgress::new(quiet);
-    let mut notes = plugins::Notes::new(quiet);
+    let mut said = plugins::Notes::new(quiet);
     let drawn = studio.draw(
         &request,
         seed,
         Watcher {
             cancel: &cancel,
             events: &mut |event| progress.event(&event),
-            notes: &mut |note| notes.tell(note),
+            notes: &mut |note| said.tell(note),
         },
     );
     progress.finish();
@@ -87,7 +93,7 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     }
     crate::studio::tell_trouble(&studio);
     if args.json {
-        return report(files, &drawn, &runtime, start);
+        return report(files, &drawn, &runtime, start, &notes);
     }
     for file in files {
         output::line(file.display())?;
@@ -133,6 +139,7 @@ fn report(
     drawn: &Drawn,
     runtime: &Runtime,
     start: Instant,
+    notes: &[String],
 ) -> anyhow::Result<()> {
     let Drawn {
         pictures,
@@ -160,5 +167,6 @@ fn report(
         stages: counts,
         provider: runtime.provider().to_string(),
         runtime: runtime.version().to_owned(),
+        notes,
     })
 }

@@ -1,5 +1,6 @@
 //! Reading: any PNG, in bounded memory.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek};
 use std::path::Path;
@@ -9,7 +10,7 @@ use png::{
     ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Reader, Transformations,
 };
 
-use super::{MAX_PIXELS, MAX_TEXT_BYTES, PARAMETERS, PngError, PngFile, RECIPE};
+use super::{MAX_PIXELS, MAX_TEXT_BYTES, PARAMETERS, PngError, PngFile, RECIPE, alphabet};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
@@ -147,7 +148,16 @@ fn gather(info: &Info<'_>, pixels: Vec<u8>) -> Result<PngFile, DecodingError> {
         pixels,
         parameters: text(info, PARAMETERS)?,
         recipe_json: text(info, RECIPE)?,
+        keywords: keywords(info),
     })
+}
+
+fn keywords(info: &Info<'_>) -> Vec<String> {
+    let old = info.uncompressed_latin1_text.iter().map(|it| &it.keyword);
+    let compressed = info.compressed_latin1_text.iter().map(|it| &it.keyword);
+    let international = info.utf8_text.iter().map(|it| &it.keyword);
+    let all: BTreeSet<&String> = old.chain(compressed).chain(international).collect();
+    all.into_iter().cloned().collect()
 }
 
 /// The text with this keyword, of whichever kind. Of several kinds the one that has every letter counts; of several of
@@ -166,7 +176,7 @@ fn text(info: &Info<'_>, keyword: &str) -> Result<Option<String>, DecodingError>
         .iter()
         .rfind(|chunk| chunk.keyword == keyword)
     {
-        return Ok(Some(chunk.text.clone()));
+        return Ok(Some(alphabet::old_kind(chunk.text.clone())));
     }
     let compressed = info
         .compressed_latin1_text
@@ -174,7 +184,7 @@ fn text(info: &Info<'_>, keyword: &str) -> Result<Option<String>, DecodingError>
         .rfind(|chunk| chunk.keyword == keyword);
     if let Some(mut chunk) = compressed.cloned() {
         ZTXtChunk::decompress_text_with_limit(&mut chunk, MAX_TEXT_BYTES)?;
-        return chunk.get_text().map(Some);
+        return chunk.get_text().map(alphabet::old_kind).map(Some);
     }
     Ok(None)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{PARAMETERS, PngError, RECIPE};
+use super::{PARAMETERS, PngError, RECIPE, alphabet};
 use crate::{Infotext, Picture};
 
 /// The PNG of a picture, with both texts.
@@ -56,7 +56,7 @@ pub(crate) fn add_parameters<W: Write>(
     parameters: String,
 ) -> Result<(), png::EncodingError> {
     // As Pillow, and so A1111, chooses: the old kind of text wherever its alphabet has every letter.
-    if parameters.chars().all(|c| u8::try_from(c).is_ok()) {
+    if alphabet::suits_old_kind(&parameters) {
         encoder.add_text_chunk(PARAMETERS.to_owned(), parameters)
     } else {
         encoder.add_itxt_chunk(PARAMETERS.to_owned(), parameters)

@@ -24,6 +24,49 @@ fn parameters_are_read_from_every_kind_of_text() {
 }
 
 #[test]
+fn utf_8_in_the_old_kinds_of_text_is_read_as_such() {
+    for (stored, meant) in [("chat noir, été", "chat noir, été"), ("ç\u{8c}«", "猫")] {
+        let grey = |change: &dyn Fn(&mut png::Encoder<'_, &mut Vec<u8>>)| {
+            let depth = png::BitDepth::Eight;
+            foreign(png::ColorType::Grayscale, depth, &[7], change)
+        };
+        let (key, text) = (|| PARAMETERS.to_owned(), || stored.to_owned());
+        for bytes in [
+            grey(&|encoder| encoder.add_text_chunk(key(), text()).expect("tEXt")),
+            grey(&|encoder| encoder.add_ztxt_chunk(key(), text()).expect("zTXt")),
+        ] {
+            let file = decoded(&bytes).expect("decode");
+            assert_eq!(file.parameters.as_deref(), Some(meant));
+        }
+    }
+}
+
+#[test]
+fn the_keywords_of_all_texts_are_told() {
+    let bytes = foreign(
+        png::ColorType::Grayscale,
+        png::BitDepth::Eight,
+        &[7],
+        |encoder| {
+            for key in ["workflow", "prompt"] {
+                encoder
+                    .add_text_chunk(key.to_owned(), "{}".to_owned())
+                    .expect("tEXt");
+            }
+            encoder
+                .add_itxt_chunk("Title".to_owned(), "猫".to_owned())
+                .expect("iTXt");
+            encoder
+                .add_ztxt_chunk("prompt".to_owned(), "x".to_owned())
+                .expect("zTXt");
+        },
+    );
+    let file = decoded(&bytes).expect("decode");
+    assert_eq!(file.keywords, ["Title", "prompt", "workflow"]);
+    assert_eq!((file.parameters, file.recipe_json), (None, None));
+}
+
+#[test]
 fn text_behind_the_pixels_is_found() {
     let mut bytes = Vec::new();
     let mut writer = png::Encoder::new(&mut bytes, 1, 1)

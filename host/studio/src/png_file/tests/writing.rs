@@ -41,6 +41,8 @@ fn the_parameters_are_latin_1_where_they_can_be() {
         ("café \u{80}\u{9f} \0 ÿ", b"tEXt"),
         ("猫", b"iTXt"),
         ("Ā", b"iTXt"),
+        // Looks like UTF-8.
+        ("Ã©", b"iTXt"),
     ] {
         let recipe = Recipe {
             prompt: prompt.into(),

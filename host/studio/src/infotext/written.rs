@@ -1,0 +1,105 @@
+//! From a recipe to a text.
+
+use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::sampler::SamplerKind;
+use aquatint_diffusion::sigmas::Schedule;
+use serde_json::Value;
+
+use super::Infotext;
+use crate::recipe::Plugin;
+use crate::{Recipe, harmless};
+
+impl From<&Recipe> for Infotext {
+    /// The fields in A1111's order.
+    fn from(recipe: &Recipe) -> Self {
+        let mut fields = Vec::new();
+        let mut put = |key: &str, value: String| fields.push((key.to_owned(), value));
+        put("Steps", recipe.steps.to_string());
+        put("Sampler", sampler_label(&recipe.sampler).to_owned());
+        put("Schedule type", schedule_label(&recipe.schedule).to_owned());
+        put("CFG scale", recipe.cfg.to_string());
+        put("Seed", recipe.seed.to_string());
+        put("Size", format!("{}x{}", recipe.width, recipe.height));
+        if let Some(hash) = recipe
+            .model
+            .sha256
+            .as_deref()
+            .and_then(|hash| hash.get(..10))
+        {
+            put("Model hash", hash.to_owned());
+        }
+        put("Model", recipe.model.name.clone());
+        put(
+            "RNG",
+            match recipe.noise {
+                NoiseKind::Cpu => "CPU",
+                NoiseKind::Philox => "NV",
+            }
+            .to_owned(),
+        );
+        // A1111 has no such field; this is the name SD.Next gives it.
+        if recipe.cfg_rescale != 0.0 {
+            put("CFG rescale", recipe.cfg_rescale.to_string());
+        }
+        if !recipe.plugins.is_empty() {
+            let plugins: Vec<String> = recipe.plugins.iter().map(plugin).collect();
+            put("Plugins", plugins.join(" + "));
+        }
+        // With the name in front: A1111 takes a bare number for its own version, and old ones change what it does.
+        put("Version", format!("aquatint {}", recipe.app_version));
+        Self {
+            prompt: recipe.prompt.clone(),
+            negative: recipe.negative.clone(),
+            fields,
+        }
+    }
+}
+
+/// A1111's name of a sampler. One that nobody knows stays as it is.
+fn sampler_label(name: &str) -> &str {
+    match name.parse::<SamplerKind>() {
+        Ok(sampler) => sampler.label(),
+        Err(_) => name,
+    }
+}
+
+/// A1111's name of a schedule.
+fn schedule_label(name: &str) -> &str {
+    match name.parse() {
+        Ok(Schedule::Model) => "Automatic",
+        Ok(schedule) => schedule.label(),
+        Err(_) => name,
+    }
+}
+
+/// `film-grain 1.2.0 (amount=0.3 mode="soft")`. Without commas and colons: many readers know nothing of quotes, and would
+/// take what follows them for fields. In texts they are written as JSON may write them.
+fn plugin(plugin: &Plugin) -> String {
+    let mut text = format!("{} {}", plugin.id, plugin.version);
+    let settings: Vec<String> = plugin
+        .settings
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(key, value)| format!("{key}={}", setting(value)))
+        .collect();
+    if !settings.is_empty() {
+        text += &format!(" ({})", settings.join(" "));
+    }
+    if plugin.skipped.is_some() {
+        text += " (skipped)";
+    }
+    harmless(&text)
+        .replace(',', "\\u002c")
+        .replace(':', "\\u003a")
+}
+
+/// Lists have spaces between their values.
+fn setting(value: &Value) -> String {
+    match value {
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(setting).collect();
+            format!("[{}]", values.join(" "))
+        }
+        other => other.to_string(),
+    }
+}
