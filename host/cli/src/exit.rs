@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_sandbox::install::InstallError;
 use aquatint_studio::DrawError;
+use aquatint_studio::sweep::run::RunError;
+use aquatint_studio::sweep::{SpecError, SweepError};
 use clap::error::ErrorKind;
 
 use crate::output;
@@ -74,6 +76,9 @@ pub(crate) fn is_interruption(error: &anyhow::Error) -> bool {
     let runtime = error.downcast_ref::<RuntimeError>();
     draw.is_some_and(DrawError::is_cancelled)
         || matches!(runtime, Some(RuntimeError::Cancelled))
+        || error
+            .downcast_ref::<RunError>()
+            .is_some_and(RunError::is_cancelled)
         || install.is_some_and(InstallError::is_cancelled)
 }
 
@@ -82,6 +87,9 @@ fn is_usage(error: &anyhow::Error) -> bool {
         || error
             .downcast_ref::<DrawError>()
             .is_some_and(DrawError::is_usage)
+        || error.downcast_ref::<RunError>().is_some_and(RunError::is_usage)
+        || error.is::<SweepError>()
+        || error.is::<SpecError>()
         // Names of providers and runtimes that do not exist.
         || matches!(
             error.downcast_ref::<RuntimeError>(),

@@ -9,6 +9,7 @@ mod plugins;
 mod progress;
 mod request;
 mod studio;
+mod sweep_progress;
 mod target;
 
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{cache, doctor, generate, inspect, model, plugin, runtime};
+use commands::{cache, doctor, generate, inspect, model, plugin, runtime, sweep};
 
 /// Draws pictures from words, on your own machine.
 #[derive(Debug, Parser)]
@@ -30,6 +31,11 @@ struct Cli {
 enum Command {
     /// Draw pictures from a prompt
     Generate(Box<generate::GenerateArgs>),
+    /// Draw many pictures along axes, each step of them once
+    ///
+    /// In place of a prompt there can be a TOML file that describes a sweep, or nothing, to go on with the one in a
+    /// folder.
+    Sweep(Box<sweep::SweepArgs>),
     /// Print the parameters and the recipe of a picture
     Inspect(inspect::InspectArgs),
     /// Look at models, and export them as ONNX
@@ -75,6 +81,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     let data = data::folder()?;
     match command {
         Command::Generate(args) => generate::run(&args, &data),
+        Command::Sweep(args) => sweep::run(&args, &data),
         Command::Inspect(args) => inspect::run(&args),
         Command::Model(command) => model::run(&command, &data),
         Command::Plugin(command) => plugin::run(&command, &data),

@@ -81,6 +81,10 @@ impl PluginSource for Lazy {
         };
         folders.get(id)
     }
+
+    fn ids(&self) -> Vec<String> {
+        Folders::ids_in(&self.folders)
+    }
 }
 
 /// Tells what plugins say, and each that is left out once.

@@ -12,6 +12,7 @@
 //! - [`png_file`]: pictures on disk, with the recipe inside.
 //! - [`grid`]: many pictures on one labelled sheet, and the page to look through a sweep.
 //! - [`replay`]: a recipe against what is here now, and pictures against pictures.
+//! - [`sweep`]: many pictures along axes: what they are and in which order they are best drawn.
 //! - [`harmless()`]: texts of unknown origin, to be shown.
 //! - [`infotext`]: the `parameters` text that A1111 and everything around it reads and writes.
 //! - [`parameters`]: what a picture, a text or a recipe in a file says of how to draw.
@@ -32,6 +33,7 @@ mod request;
 mod session;
 pub mod stages;
 mod studio;
+pub mod sweep;
 
 pub use draw::{DrawError, resolve};
 pub use harmless::harmless;

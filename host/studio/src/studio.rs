@@ -7,7 +7,7 @@ use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings};
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
 
-use crate::plugins::{Note, PluginSource};
+use crate::plugins::{Note, PluginSource, Sweeping};
 use crate::stages::{Counts, Store};
 use crate::{DrawError, Model, Models, Picture, Request, Session, choose, resolve};
 
@@ -75,6 +75,12 @@ impl Studio {
     #[must_use]
     pub fn stages(&self) -> &Store {
         &self.stages
+    }
+
+    /// What plugins add to sweeps.
+    #[must_use]
+    pub fn sweeping(&self) -> Sweeping<'_> {
+        Sweeping::new(self.plugins.as_ref(), self.models.names())
     }
 
     /// Checks everything that can be checked without starting a runtime: the request, its plugins and their settings, and

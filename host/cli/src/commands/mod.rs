@@ -7,3 +7,4 @@ pub(crate) mod inspect;
 pub(crate) mod model;
 pub(crate) mod plugin;
 pub(crate) mod runtime;
+pub(crate) mod sweep;

@@ -46,13 +46,23 @@ pub(crate) fn choose(
 }
 
 impl Chosen {
+    /// One that draws.
     fn new(used: &PluginUse, source: &dyn PluginSource) -> Result<Self, PluginError> {
+        let chosen = Self::any(used, source)?;
+        let hooks = &chosen.plugin.manifest().hooks;
+        if hooks.iter().all(|hook| *hook == Hook::Sweep) {
+            return Err(PluginError::OnlySweep {
+                id: chosen.id().to_owned(),
+            });
+        }
+        Ok(chosen)
+    }
+
+    /// Whatever its hooks are.
+    pub(crate) fn any(used: &PluginUse, source: &dyn PluginSource) -> Result<Self, PluginError> {
         let plugin = source.get(&used.plugin_id()?)?;
         let manifest = plugin.manifest();
         let id = manifest.id.to_string();
-        if manifest.hooks.iter().all(|hook| *hook == Hook::Sweep) {
-            return Err(PluginError::OnlySweep { id });
-        }
         let mut settings = used.values(&manifest.settings).map_err(|source| {
             let id = id.clone();
             PluginError::Settings { id, source }

@@ -46,21 +46,23 @@ impl PluginSource for Folders {
         }
         Err(PluginError::NotFound {
             id: id.to_string(),
-            nearest: self.nearest(id),
+            nearest: nearest(id.as_str(), self.ids().iter().map(String::as_str)),
         })
+    }
+
+    fn ids(&self) -> Vec<String> {
+        Self::ids_in(&self.folders)
     }
 }
 
 impl Folders {
-    /// By file names: reading all files to make an error friendlier would take long.
-    fn nearest(&self, id: &PluginId) -> Option<String> {
-        let names: Vec<String> = self
-            .folders
-            .iter()
-            .filter_map(|folder| wasm_files(folder).ok())
+    /// The plugins in folders, by file names: reading all files to make an error friendlier would take long.
+    #[must_use]
+    pub fn ids_in(folders: &[PathBuf]) -> Vec<String> {
+        let files = folders.iter().filter_map(|folder| wasm_files(folder).ok());
+        files
             .flatten()
-            .collect();
-        let ids = names.iter().filter_map(|name| name.strip_suffix(".wasm"));
-        nearest(id.as_str(), ids)
+            .filter_map(|name| Some(name.strip_suffix(".wasm")?.to_owned()))
+            .collect()
     }
 }

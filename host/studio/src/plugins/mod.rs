@@ -4,6 +4,7 @@
 //!   what was loaded.
 //! - [`Chosen`]: a plugin that a request names, with its settings checked and its pictures read.
 //! - `hooks`: the pipeline's hook point for latents, with plugins behind it.
+//! - [`Sweeping`]: what plugins add to sweeps.
 //! - `script`: a plugin that drives drawing itself.
 
 mod chosen;
@@ -13,6 +14,7 @@ mod hooks;
 mod host;
 mod remembered;
 mod script;
+mod sweeping;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ pub use chosen::Chosen;
 pub use error::PluginError;
 pub use folders::Folders;
 pub use remembered::Remembered;
+pub use sweeping::Sweeping;
 
 pub(crate) use chosen::choose;
 pub(crate) use hooks::Denoisers;
@@ -38,6 +41,11 @@ pub trait PluginSource {
     /// # Errors
     /// There is none, or it cannot be used.
     fn get(&self, id: &PluginId) -> Result<Held, PluginError>;
+
+    /// The plugins there are, as far as that can be told without opening them: for messages about mistyped names.
+    fn ids(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// No plugins at all.

@@ -34,4 +34,8 @@ impl<S: PluginSource> PluginSource for Remembered<S> {
         }
         Ok(held)
     }
+
+    fn ids(&self) -> Vec<String> {
+        self.source.ids()
+    }
 }
