@@ -221,9 +221,9 @@ fn what_the_parser_refuses_is_one_line_too() {
         &["unexpected argument 'another prompt'"],
     );
     let place = Place::new();
-    place.refused(["generate"], 2, &["name a prompt", "<PROMPT>"]);
+    place.refused(["generate"], 2, &["name a prompt", "--from FILE"]);
     place.refused(["frob"], 2, &["unrecognized subcommand 'frob'"]);
-    place.refused(["inspect"], 2, &["name a prompt", "<FILE>"]);
+    place.refused(["inspect"], 2, &["required", "<FILE>"]);
     place.refused(
         ["runtime", "install", "cdua"],
         2,
