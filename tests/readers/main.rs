@@ -58,6 +58,7 @@ fn recipe(prompt: &str, negative: &str) -> Recipe {
         runtime: Runtime::default(),
         plugins: Vec::new(),
         app_version: "0.1.0".to_owned(),
+        asked: None,
         other: Map::new(),
     }
 }

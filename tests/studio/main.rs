@@ -1,5 +1,6 @@
 //! The studio on real models: what it computes, what it does not compute twice, and that nobody can tell.
 
+mod replay;
 mod stages;
 
 use std::path::{Path, PathBuf};
@@ -12,8 +13,8 @@ use aquatint_sandbox::grants::Grants;
 use aquatint_studio::plugins::{Folders, Remembered};
 use aquatint_studio::stages::{Budgets, Store};
 use aquatint_studio::{DrawError, Drawn, Request, Studio, Watcher};
-use aquatint_tests::checkpoint;
 use aquatint_tests::component::Small;
+use aquatint_tests::{checkpoint, copy_folder};
 
 /// A studio on a folder of its own, with plugins.
 struct Place {
@@ -29,6 +30,8 @@ impl Place {
             grants: Grants::default(),
         };
         std::fs::create_dir(place.plugins()).expect("made");
+        let model = place.folder.path().join("models").join("sd1");
+        copy_folder(&checkpoint("sd1"), &model).expect("copied");
         for plugin in plugins {
             place.put(plugin);
         }
@@ -91,7 +94,7 @@ fn request() -> Request {
     Request {
         prompt: "a red apple".to_owned(),
         negative: "blurry".to_owned(),
-        model: Some(checkpoint("sd1").display().to_string()),
+        model: Some("sd1".to_owned()),
         seed: Some(7),
         steps: Some(2),
         cfg: Some(5.0),

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Place, draw, request};
 
 /// Fills a part of the picture.
-fn painter(red: u8) -> Small {
+pub(crate) fn painter(red: u8) -> Small {
     Small::new(
         "painter",
         "post-process",
@@ -28,7 +28,7 @@ fn painter(red: u8) -> Small {
 }
 
 /// Halves the latents after each step.
-fn dimmer() -> Small {
+pub(crate) fn dimmer() -> Small {
     Small::new(
         "dimmer",
         "denoise",
@@ -44,7 +44,7 @@ fn dimmer() -> Small {
     )
 }
 
-fn used(id: &str, settings: serde_json::Value) -> PluginUse {
+pub(crate) fn used(id: &str, settings: serde_json::Value) -> PluginUse {
     PluginUse {
         id: id.to_owned(),
         settings: settings.as_object().cloned().unwrap_or_default(),

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{cache, doctor, generate, inspect, model, plugin, runtime, sweep};
+use commands::{cache, doctor, generate, inspect, model, plugin, replay, runtime, sweep};
 
 /// Draws pictures from words, on your own machine.
 #[derive(Debug, Parser)]
@@ -36,6 +36,8 @@ enum Command {
     /// In place of a prompt there can be a TOML file that describes a sweep, or nothing, to go on with the one in a
     /// folder.
     Sweep(Box<sweep::SweepArgs>),
+    /// Make a picture again from the recipe in it, and say whether it is identical
+    Replay(replay::ReplayArgs),
     /// Print the parameters and the recipe of a picture
     Inspect(inspect::InspectArgs),
     /// Look at models, and export them as ONNX
@@ -82,6 +84,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Generate(args) => generate::run(&args, &data),
         Command::Sweep(args) => sweep::run(&args, &data),
+        Command::Replay(args) => replay::run(&args, &data),
         Command::Inspect(args) => inspect::run(&args),
         Command::Model(command) => model::run(&command, &data),
         Command::Plugin(command) => plugin::run(&command, &data),

@@ -29,6 +29,21 @@ pub(crate) struct StudioArgs {
 impl StudioArgs {
     /// Opens what there is to draw with. No model and no runtime yet.
     pub(crate) fn open(&self, data: &Path) -> anyhow::Result<Studio> {
+        let stages = if self.no_cache || std::env::var_os(NO_CACHE).is_some_and(|it| !it.is_empty())
+        {
+            Store::off()
+        } else {
+            store(data)?
+        };
+        self.with(stages, data)
+    }
+
+    /// The same where everything is computed anew.
+    pub(crate) fn open_without_cache(&self, data: &Path) -> anyhow::Result<Studio> {
+        self.with(Store::off(), data)
+    }
+
+    fn with(&self, stages: Store, data: &Path) -> anyhow::Result<Studio> {
         if let Some(folder) = self.plugins.as_deref().filter(|folder| !folder.is_dir()) {
             return Err(Usage(format!(
                 "--plugins is {}, expected a folder",
@@ -37,12 +52,6 @@ impl StudioArgs {
             .into());
         }
         let source = plugins::Lazy::new(data, self.plugins.as_deref());
-        let stages = if self.no_cache || std::env::var_os(NO_CACHE).is_some_and(|it| !it.is_empty())
-        {
-            Store::off()
-        } else {
-            store(data)?
-        };
         Ok(Studio::new(data, Box::new(Remembered::new(source)), stages))
     }
 }

@@ -47,6 +47,14 @@ pub enum DrawError {
         /// What its scheduler config says.
         error: ConfigError,
     },
+    /// A script gave fewer pictures than it did before.
+    #[error("the script gave {count} pictures, and number {} was asked for", index + 1)]
+    TooFew {
+        /// Which was asked for, from 0.
+        index: u32,
+        /// How many there are.
+        count: usize,
+    },
     /// The model or the runtime failed.
     #[error(transparent)]
     Pipeline(#[from] pipeline::Error),
@@ -74,7 +82,7 @@ impl DrawError {
                 pipeline::Error::Request { .. } | pipeline::Error::Sampler(_)
             ),
             Self::Plugin(error) => error.is_usage(),
-            Self::Checkpoint(_) | Self::Picture(_) => false,
+            Self::Checkpoint(_) | Self::Picture(_) | Self::TooFew { .. } => false,
         }
     }
 
@@ -163,28 +171,34 @@ pub(crate) fn recipe_of(
         width: generation.width as u32,
         height: generation.height as u32,
         noise: generation.noise,
-        model: recipe::Model {
-            name: checkpoint.name.clone(),
-            family: family_id(checkpoint.family).to_owned(),
-            fingerprint: Fingerprints::whole(parts),
-            parts: parts
-                .iter()
-                .map(|part| recipe::Part {
-                    name: part.name.clone(),
-                    fingerprint: part.fingerprint.clone(),
-                    ..recipe::Part::default()
-                })
-                .collect(),
-            ..recipe::Model::default()
-        },
+        model: model_of(checkpoint, parts),
         runtime: recipe::Runtime {
             version: runtime.version().to_owned(),
             provider: runtime.provider().to_string(),
             ..recipe::Runtime::default()
         },
         plugins: Vec::new(),
+        asked: None,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         other: serde_json::Map::new(),
+    }
+}
+
+/// What a model is called in recipes.
+pub(crate) fn model_of(checkpoint: &Checkpoint, parts: &[PartFingerprint]) -> recipe::Model {
+    recipe::Model {
+        name: checkpoint.name.clone(),
+        family: family_id(checkpoint.family).to_owned(),
+        fingerprint: Fingerprints::whole(parts),
+        parts: parts
+            .iter()
+            .map(|part| recipe::Part {
+                name: part.name.clone(),
+                fingerprint: part.fingerprint.clone(),
+                ..recipe::Part::default()
+            })
+            .collect(),
+        ..recipe::Model::default()
     }
 }
 

@@ -43,7 +43,7 @@ pub use models::{Models, STARTER, UnknownModel};
 pub use parameters::{Parameters, ParametersError};
 pub use picture::Picture;
 pub use png_file::{PngError, PngFile};
-pub use recipe::{Recipe, RecipeError};
+pub use recipe::{Asked, Recipe, RecipeError};
 pub use request::{Changeable, InvalidParam, InvalidRequest, PluginUse, Request};
 pub use session::{Session, choose};
 pub use studio::{Drawn, Studio, Watcher, random_seed};

@@ -51,11 +51,23 @@ pub struct Recipe {
     /// field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plugins: Vec<Plugin>,
+    /// What was asked for, where plugins took part: they may have changed it, and a script draws what it likes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Box<Asked>>,
     /// Version of Aquatint.
     pub app_version: String,
     /// Fields of a newer version.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+/// What was asked for, before plugins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The request. Its seed is that of the first picture.
+    pub request: Request,
+    /// Which picture of those that the request gave this one is, from 0.
+    pub index: u32,
 }
 
 /// The checkpoint of a [`Recipe`].
@@ -211,6 +223,7 @@ pub(crate) mod tests {
                 ..Runtime::default()
             },
             plugins: Vec::new(),
+            asked: None,
             app_version: "0.1.0".into(),
             other: Map::new(),
         }

@@ -15,7 +15,8 @@ use crate::draw::{recipe_of, resolve};
 use crate::plugins::{self, Chosen, Host, Note, PluginError, PluginSource};
 use crate::request::Changeable;
 use crate::stages::{Stage, Store, Value};
-use crate::{DrawError, Model, Picture, Recipe, Request};
+use crate::{Asked, DrawError, Model, Picture, Recipe, Request};
+pub(crate) use batch::with_seed;
 use batch::{Batch, Skipped};
 use keys::{Told, plugin_key};
 
@@ -54,9 +55,64 @@ impl Session<'_> {
         seed: u64,
         chosen: &[Chosen],
     ) -> Result<(Vec<Picture>, Timings), DrawError> {
-        match chosen.iter().find(|it| it.has(Hook::Script)) {
-            Some(script) => plugins::run_script(self, request, seed, chosen, script),
-            None => self.draw_plain(request, seed, chosen),
+        let (mut pictures, timings) = match chosen.iter().find(|it| it.has(Hook::Script)) {
+            Some(script) => plugins::run_script(self, request, seed, chosen, script)?,
+            None => self.draw_plain(request, seed, 0, chosen)?,
+        };
+        if !chosen.is_empty() {
+            for (index, picture) in (0..).zip(&mut pictures) {
+                picture.recipe.asked = Some(Box::new(self.asked(request, seed, index)));
+            }
+        }
+        Ok((pictures, timings))
+    }
+
+    /// Draws one picture of those that a request gives, as it was among them. `seed` is that of the first.
+    ///
+    /// # Errors
+    /// As [`Session::draw`]; a script gave fewer pictures.
+    pub fn draw_one(
+        &mut self,
+        request: &Request,
+        seed: u64,
+        index: u32,
+        chosen: &[Chosen],
+    ) -> Result<(Picture, Timings), DrawError> {
+        let (pictures, timings, at) = match chosen.iter().find(|it| it.has(Hook::Script)) {
+            Some(script) => {
+                let (pictures, timings) = plugins::run_script(self, request, seed, chosen, script)?;
+                (pictures, timings, index)
+            }
+            None => {
+                let single = Request {
+                    batch: 1,
+                    ..request.clone()
+                };
+                let own = seed.wrapping_add(index.into());
+                let (pictures, timings) = self.draw_plain(&single, own, index, chosen)?;
+                (pictures, timings, 0)
+            }
+        };
+        let count = pictures.len();
+        let mut picture = pictures
+            .into_iter()
+            .nth(at as usize)
+            .ok_or(DrawError::TooFew { index, count })?;
+        if !chosen.is_empty() {
+            picture.recipe.asked = Some(Box::new(self.asked(request, seed, index)));
+        }
+        Ok((picture, timings))
+    }
+
+    fn asked(&self, request: &Request, seed: u64, index: u32) -> Asked {
+        Asked {
+            request: Request {
+                seed: Some(seed),
+                // Not the path that it may have been asked for by, which is nobody's business.
+                model: Some(self.model.pipeline.checkpoint().name.clone()),
+                ..request.clone()
+            },
+            index,
         }
     }
 
@@ -67,11 +123,12 @@ impl Session<'_> {
         }
     }
 
-    /// Without scripts.
+    /// Without scripts. `first` is which picture of the user's the first one is.
     pub(crate) fn draw_plain(
         &mut self,
         request: &Request,
         seed: u64,
+        first: u32,
         chosen: &[Chosen],
     ) -> Result<(Vec<Picture>, Timings), DrawError> {
         let own = Request {
@@ -79,7 +136,7 @@ impl Session<'_> {
             ..request.clone()
         };
         if !chosen.iter().any(|it| it.has(Hook::PreProcess)) {
-            return self.draw_batch(&own, seed, 0, chosen, BTreeMap::new());
+            return self.draw_batch(&own, seed, first, chosen, BTreeMap::new());
         }
         // Each picture has a request of its own.
         let mut pictures = Vec::new();
@@ -91,6 +148,7 @@ impl Session<'_> {
                 seed: Some(seed),
                 ..own.clone()
             };
+            let index = first + index;
             let mut skipped = BTreeMap::new();
             for (at, plugin) in chosen.iter().enumerate() {
                 if !plugin.has(Hook::PreProcess) {

@@ -7,9 +7,10 @@ use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings};
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
 
-use crate::plugins::{Note, PluginSource, Sweeping};
+use crate::draw::model_of;
+use crate::plugins::{Chosen, Note, PluginSource, Sweeping};
 use crate::stages::{Counts, Store};
-use crate::{DrawError, Model, Models, Picture, Request, Session, choose, resolve};
+use crate::{DrawError, Model, Models, Picture, Request, Session, choose, recipe, resolve};
 
 /// Draws requests, one at a time. One model is in memory at a time.
 pub struct Studio {
@@ -111,27 +112,60 @@ impl Studio {
         seed: u64,
         watcher: Watcher<'_>,
     ) -> Result<Drawn, DrawError> {
+        let before = self.stages.counts();
+        let (pictures, timings) = self.session(request, watcher, |session, chosen| {
+            session.draw(request, seed, chosen)
+        })?;
+        Ok(Drawn {
+            pictures,
+            timings,
+            counts: self.stages.counts().since(&before),
+        })
+    }
+
+    fn session<T>(
+        &mut self,
+        request: &Request,
+        watcher: Watcher<'_>,
+        run: impl FnOnce(&mut Session<'_>, &[Chosen]) -> Result<T, DrawError>,
+    ) -> Result<T, DrawError> {
         request.validate()?;
         let chosen = choose(request, self.plugins.as_ref())?;
         let path = self.models.find(request.model.as_deref())?;
         let runtime = self.runtime(request.provider.parse()?)?;
         let models = self.models.names();
-        let before = self.stages.counts();
         let model = Self::load(&mut self.loaded, &mut self.fingerprints, path, runtime)?;
-        let (pictures, timings) = Session {
+        let mut session = Session {
             model,
             stages: &self.stages,
             cancel: watcher.cancel,
             events: watcher.events,
             notes: watcher.notes,
             models,
-        }
-        .draw(request, seed, &chosen)?;
-        Ok(Drawn {
-            pictures,
-            timings,
-            counts: self.stages.counts().since(&before),
+        };
+        run(&mut session, &chosen)
+    }
+
+    /// Draws one picture of those that a request gives, as it was among them.
+    ///
+    /// # Errors
+    /// As [`Studio::draw`].
+    pub fn draw_one(
+        &mut self,
+        request: &Request,
+        seed: u64,
+        index: u32,
+        watcher: Watcher<'_>,
+    ) -> Result<Picture, DrawError> {
+        self.session(request, watcher, |session, chosen| {
+            Ok(session.draw_one(request, seed, index, chosen)?.0)
         })
+    }
+
+    /// The plugins that there are to draw with.
+    #[must_use]
+    pub fn plugins(&self) -> &dyn PluginSource {
+        self.plugins.as_ref()
     }
 
     /// The runtime for a provider, started when it is first asked for.
@@ -149,6 +183,16 @@ impl Studio {
         })?);
         self.runtimes.push((choice, runtime.clone()));
         Ok(runtime)
+    }
+
+    /// What a model is called in recipes, without its runtime.
+    ///
+    /// # Errors
+    /// There is none of that name, or it cannot be read.
+    pub fn model(&mut self, name: &str) -> Result<recipe::Model, DrawError> {
+        let checkpoint = Checkpoint::open(&self.models.find(Some(name))?)?;
+        let parts = self.fingerprints.of(&checkpoint)?;
+        Ok(model_of(&checkpoint, &parts))
     }
 
     fn load<'a>(

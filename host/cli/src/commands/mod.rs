@@ -6,5 +6,6 @@ pub(crate) mod generate;
 pub(crate) mod inspect;
 pub(crate) mod model;
 pub(crate) mod plugin;
+pub(crate) mod replay;
 pub(crate) mod runtime;
 pub(crate) mod sweep;

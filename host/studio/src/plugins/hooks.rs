@@ -9,6 +9,7 @@ use aquatint_sandbox::settings::Value;
 use aquatint_sandbox::tensor::Tensor;
 
 use super::{Chosen, Note};
+use crate::session::with_seed;
 
 /// The plugins that see latents, behind the pipeline's hook point.
 pub(crate) struct Denoisers<'a> {
@@ -64,7 +65,7 @@ impl LatentHook for Denoisers<'_> {
             let job = chosen.job(
                 moment.seed,
                 self.first + moment.picture as u32,
-                self.request.clone(),
+                with_seed(&self.request, moment.seed),
                 self.services.clone(),
                 self.cancel,
             );

@@ -132,14 +132,13 @@ fn answer(
             error => Problem::InvalidInput(error.to_string()),
         })?;
     let seed = request.seed.unwrap_or_default();
-    let (pictures, spent) =
-        session
-            .draw_plain(&request, seed, chosen)
-            .map_err(|error| match error {
-                error if error.is_cancelled() => Problem::Cancelled,
-                error if error.is_usage() => Problem::InvalidInput(error.to_string()),
-                error => Problem::Failed(error.to_string()),
-            })?;
+    let (pictures, spent) = session
+        .draw_plain(&request, seed, 0, chosen)
+        .map_err(|error| match error {
+            error if error.is_cancelled() => Problem::Cancelled,
+            error if error.is_usage() => Problem::InvalidInput(error.to_string()),
+            error => Problem::Failed(error.to_string()),
+        })?;
     timings.add_all(&spent);
     pictures
         .into_iter()

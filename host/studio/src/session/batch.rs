@@ -28,6 +28,7 @@ pub(super) struct Batch<'a> {
     /// Which picture of the user's batch the first one is.
     first: u32,
     chosen: &'a [Chosen],
+    /// What plugins are told of the first picture's request. Each picture's is one of its own.
     params: Vec<(String, settings::Value)>,
     recipe: Recipe,
     skipped: Skipped,
@@ -68,7 +69,11 @@ impl<'a> Batch<'a> {
         let recipe = recipe_of(&model.pipeline, &generation, &model.parts);
         Ok(Self {
             request,
-            params: request.to_params(),
+            params: Request {
+                batch: 1,
+                ..request.clone()
+            }
+            .to_params(),
             generation,
             first,
             chosen,
@@ -119,7 +124,13 @@ impl<'a> Batch<'a> {
 
     /// The keys of a picture, and the latest result that there is.
     fn way(&self, session: &Session<'_>, keys: &Keys<'_>, index: usize) -> Way {
-        let told = self.told(session, index);
+        let params = with_seed(&self.params, self.generation.seed_of(index));
+        let told = Told {
+            params: &params,
+            seed: self.generation.seed_of(index),
+            index: self.first + index as u32,
+            models: &session.models,
+        };
         // A plugin that takes no part all the way is in no key.
         let is_whole = !self.skipped.keys().any(|(picture, _)| *picture == index);
         let denoise = keys
@@ -363,7 +374,7 @@ impl<'a> Batch<'a> {
             let job = plugin.job(
                 picture.recipe.seed,
                 self.first + index as u32,
-                self.params.clone(),
+                with_seed(&self.params, picture.recipe.seed),
                 services.clone(),
                 session.cancel,
             );
@@ -413,15 +424,6 @@ impl<'a> Batch<'a> {
             ..self.recipe.clone()
         }
     }
-
-    fn told<'t>(&'t self, session: &'t Session<'_>, index: usize) -> Told<'t> {
-        Told {
-            params: &self.params,
-            seed: self.generation.seed_of(index),
-            index: self.first + index as u32,
-            models: &session.models,
-        }
-    }
 }
 
 impl Way {
@@ -432,6 +434,20 @@ impl Way {
             *key = None;
         }
     }
+}
+
+/// The request of one picture, as plugins see it.
+pub(crate) fn with_seed(
+    params: &[(String, settings::Value)],
+    seed: u64,
+) -> Vec<(String, settings::Value)> {
+    let mut params = params.to_vec();
+    for (key, value) in &mut params {
+        if key == "seed" {
+            *value = settings::Value::Seed(seed);
+        }
+    }
+    params
 }
 
 fn starts(session: &Session<'_>, generation: &Generation) -> Vec<Start> {

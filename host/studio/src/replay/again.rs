@@ -1,0 +1,139 @@
+use std::collections::BTreeMap;
+
+use aquatint_diffusion::runtime::ProviderChoice;
+
+use super::{Difference, EditError, Present, PresentPlugin, compare, edit};
+use crate::recipe::Runtime;
+use crate::{Asked, DrawError, Picture, Recipe, Request, Studio, Watcher};
+
+/// A picture to be made again, and what is not as it was.
+#[derive(Clone, Debug)]
+pub struct Again {
+    /// What is to be drawn.
+    pub request: Request,
+    /// The seed of the first picture of that request.
+    pub seed: u64,
+    /// Which of its pictures.
+    pub index: u32,
+    /// What is not as it was.
+    pub differences: Vec<Difference>,
+}
+
+/// What is to be another than it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Instead {
+    /// What computes.
+    pub provider: Option<String>,
+    /// Where the model is: recipes know only its name.
+    pub model: Option<String>,
+    /// Changes of the request, as [`edit()`] takes them.
+    pub edits: Vec<String>,
+}
+
+/// Why a picture cannot be made again.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// A change is none.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// Drawing failed, or what is here cannot be looked at.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
+}
+
+impl Again {
+    /// Looks at what is here of what a recipe names.
+    ///
+    /// # Errors
+    /// A change is none, or the runtime does not start.
+    pub fn new(
+        recipe: &Recipe,
+        instead: &Instead,
+        studio: &mut Studio,
+    ) -> Result<Self, ReplayError> {
+        let asked = match &recipe.asked {
+            Some(asked) => (**asked).clone(),
+            None => Asked {
+                request: recipe.to_request(),
+                index: 0,
+            },
+        };
+        let name = instead.model.as_ref().unwrap_or(&recipe.model.name);
+        let model = named(name, &recipe.model.fingerprint, studio);
+        let request = Request {
+            model: Some(
+                model
+                    .as_ref()
+                    .map_or_else(|| name.clone(), |(name, _)| name.clone()),
+            ),
+            provider: instead
+                .provider
+                .as_ref()
+                .unwrap_or(&recipe.runtime.provider)
+                .clone(),
+            ..asked.request
+        };
+        let seed = request.seed.unwrap_or(recipe.seed);
+        let request = edit(&request, instead.edits.iter().map(String::as_str))?;
+        let choice: ProviderChoice = request.provider.parse().map_err(DrawError::from)?;
+        let runtime = studio.runtime(choice)?;
+        let present = Present {
+            model: model.map(|(_, model)| model),
+            plugins: plugins(recipe, studio),
+            runtime: Runtime {
+                version: runtime.version().to_owned(),
+                provider: runtime.provider().to_string(),
+                ..Runtime::default()
+            },
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        Ok(Self {
+            // Whoever changes the seed means that of this picture.
+            seed: match request.seed {
+                Some(changed) if changed != seed => changed.wrapping_sub(asked.index.into()),
+                _ => seed,
+            },
+            request,
+            index: asked.index,
+            differences: compare(recipe, &present),
+        })
+    }
+
+    /// Draws it.
+    ///
+    /// # Errors
+    /// When drawing fails.
+    pub fn draw(&self, studio: &mut Studio, watcher: Watcher<'_>) -> Result<Picture, DrawError> {
+        studio.draw_one(&self.request, self.seed, self.index, watcher)
+    }
+}
+
+/// The model of that name, or else one that is the same under another name.
+fn named(
+    name: &str,
+    fingerprint: &str,
+    studio: &mut Studio,
+) -> Option<(String, crate::recipe::Model)> {
+    if let Ok(model) = studio.model(name) {
+        return Some((name.to_owned(), model));
+    }
+    studio.models.names().into_iter().find_map(|other| {
+        let model = studio.model(&other).ok()?;
+        (model.fingerprint == fingerprint).then_some((other, model))
+    })
+}
+
+fn plugins(recipe: &Recipe, studio: &Studio) -> BTreeMap<String, PresentPlugin> {
+    let here = |id: &str| {
+        let held = studio.plugins().get(&id.parse().ok()?).ok()?;
+        Some(PresentPlugin {
+            version: held.manifest().version.to_string(),
+            digest: held.digest().to_string(),
+        })
+    };
+    recipe
+        .plugins
+        .iter()
+        .filter_map(|plugin| Some((plugin.id.clone(), here(&plugin.id)?)))
+        .collect()
+}
