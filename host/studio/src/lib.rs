@@ -8,6 +8,7 @@
 //! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
 //! - [`png_file`]: pictures on disk, with the recipe inside.
+//! - [`sweep`]: many pictures along axes: what they are and in which order they are best drawn.
 //! - [`harmless()`]: texts of unknown origin, to be shown.
 //! - [`infotext`]: the `parameters` text that A1111 and everything around it reads and writes.
 
@@ -20,6 +21,7 @@ pub mod png_file;
 pub mod recipe;
 mod request;
 mod session;
+pub mod sweep;
 
 pub use draw::{DrawError, draw, resolve};
 pub use harmless::harmless;

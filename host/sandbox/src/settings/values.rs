@@ -35,7 +35,9 @@ pub enum Value {
 }
 
 impl Value {
-    fn json(&self) -> Json {
+    /// As JSON: `null` for [`Value::Auto`], texts for colours and pictures.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
         match self {
             Self::Auto => Json::Null,
             Self::Flag(flag) => Json::Bool(*flag),
@@ -119,7 +121,7 @@ impl Values {
     #[must_use]
     pub fn to_json(&self) -> Map<String, Json> {
         self.iter()
-            .map(|(key, value)| (key.to_owned(), value.json()))
+            .map(|(key, value)| (key.to_owned(), value.to_json()))
             .collect()
     }
 
@@ -139,7 +141,7 @@ impl Values {
     pub fn canonical(&self) -> String {
         let sorted: BTreeMap<&str, Json> = self
             .iter()
-            .map(|(key, value)| (key, value.json()))
+            .map(|(key, value)| (key, value.to_json()))
             .collect();
         let parts: Vec<String> = sorted
             .into_iter()
