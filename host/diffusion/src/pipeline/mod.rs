@@ -32,7 +32,7 @@ use crate::onnx::ElementType;
 use crate::runtime::Runtime;
 use network::Network;
 use preferences::Preferences;
-use text::TextEncoder;
+use text::{Encoded, TextEncoder};
 
 /// A checkpoint on a runtime, ready to draw.
 ///
@@ -193,7 +193,7 @@ impl Pipeline {
         (control.events)(Event::Stage(Stage::Text));
         let checkpoint = &self.checkpoint;
         // By text, then by encoder.
-        let mut encoded: Vec<Vec<(Vec<f32>, Option<Vec<f32>>)>> = vec![Vec::new(); texts.len()];
+        let mut encoded: Vec<Vec<Encoded>> = vec![Vec::new(); texts.len()];
         let mut cut = vec![0; texts.len()];
         for part in &checkpoint.text {
             let mut encoder = timings.time("load text encoder", || {
@@ -230,7 +230,7 @@ impl Pipeline {
     }
 
     /// Joins the encoders' outputs along the channels; the last one's pooled text counts.
-    fn join(&self, encoded: Vec<(Vec<f32>, Option<Vec<f32>>)>) -> Conditioning {
+    fn join(&self, encoded: Vec<Encoded>) -> Conditioning {
         let sizes: Vec<_> = self
             .checkpoint
             .text

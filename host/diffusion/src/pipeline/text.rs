@@ -37,6 +37,9 @@ impl Conditioning {
     }
 }
 
+/// What one encoder makes of a text: `[tokens, channels]`, and the pooled text where it has a projection.
+pub(super) type Encoded = (Vec<f32>, Option<Vec<f32>>);
+
 /// A text encoder that is loaded, with its tokenizer.
 pub(super) struct TextEncoder<'c> {
     part: &'c TextPart,
@@ -92,7 +95,7 @@ impl<'c> TextEncoder<'c> {
         tokens: &Tokens,
         cancel: &Cancel,
         inside: &mut Duration,
-    ) -> Result<(Vec<f32>, Option<Vec<f32>>), Error> {
+    ) -> Result<Encoded, Error> {
         let config = &self.part.encoder.config;
         let weights = &self.part.encoder.weights;
         let mut ids = tokens.ids.clone();

@@ -115,13 +115,13 @@ fn role(key: &str) -> Option<Role> {
         .find(|(name, _)| name.eq_ignore_ascii_case(key))
         .map(|(_, role)| *role)
         .or_else(|| {
-            let starts = |start: &&str| {
+            let starts = |start: &str| {
                 key.get(..start.len())
                     .is_some_and(|begin| begin.eq_ignore_ascii_case(start))
             };
             STARTS
                 .iter()
-                .any(|start| starts(&start))
+                .any(|start| starts(start))
                 .then_some(Changes(&[]))
         })
 }

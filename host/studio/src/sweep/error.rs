@@ -1,7 +1,6 @@
 use aquatint_sandbox::manifest::InvalidId;
 use aquatint_sandbox::names::did_you_mean;
 
-use super::range::RangeError;
 use crate::plugins::PluginError;
 use crate::{InvalidParam, InvalidRequest};
 
@@ -149,11 +148,11 @@ pub enum SweepError {
         /// The axis.
         axis: String,
         /// Why.
-        source: PluginError,
+        source: Box<PluginError>,
     },
     /// A plugin of the request cannot be used.
     #[error(transparent)]
-    RequestPlugin(PluginError),
+    RequestPlugin(Box<PluginError>),
     /// What a plugin answered makes no sense.
     #[error("axis `{axis}`: plugin `{plugin}` answered {reason}")]
     Nonsense {
@@ -193,10 +192,6 @@ pub enum SweepError {
 }
 
 impl SweepError {
-    pub(super) fn range(axis: &str, value: &str, error: &RangeError) -> Self {
-        Self::value(axis, value, error)
-    }
-
     pub(super) fn value(axis: &str, value: &str, reason: impl ToString) -> Self {
         Self::Value {
             axis: axis.to_owned(),

@@ -1,5 +1,5 @@
-//! Sweeps: many pictures along axes, what they are and in which order they are best drawn. [`run`] draws them; nothing
-//! else here does.
+//! Sweeps: many pictures along axes, what they are and in which order they are best drawn. [`run`] draws them;
+//! nothing else here does.
 //!
 //! - [`SweepSpec`], [`AxisSpec`]: a sweep as it is written.
 //! - [`range`], [`csv()`]: values as A1111 writes them.

@@ -79,7 +79,7 @@ impl<'a> Cast<'a> {
         for used in &request.plugins {
             let id = used.plugin_id().map_err(PluginError::from);
             let about = id.and_then(|id| source.about(&id));
-            let about = about.map_err(SweepError::RequestPlugin)?;
+            let about = about.map_err(|error| SweepError::RequestPlugin(Box::new(error)))?;
             let members = if about.draws() {
                 &mut cast.drawing
             } else {
@@ -142,10 +142,9 @@ impl<'a> Cast<'a> {
         };
         let mut missing = None;
         let mut find = |written| match self.find(given, written) {
-            Err(SweepError::Plugin {
-                source: source @ PluginError::NotFound { .. },
-                ..
-            }) => {
+            Err(SweepError::Plugin { source, .. })
+                if matches!(*source, PluginError::NotFound { .. }) =>
+            {
                 missing = Some(source);
                 Ok(None)
             }
@@ -195,7 +194,7 @@ impl<'a> Cast<'a> {
             .about(&id)
             .map_err(|source| SweepError::Plugin {
                 axis: shown(axis),
-                source,
+                source: Box::new(source),
             })?;
         let members = if about.draws() {
             &self.drawing
@@ -288,7 +287,7 @@ impl<'a> Cast<'a> {
                 let points = self.source.points(&found.used, key, self.request);
                 let points = points.map_err(|source| SweepError::Plugin {
                     axis: name.clone(),
-                    source,
+                    source: Box::new(source),
                 })?;
                 Ok(Named {
                     label: axis.label.clone(),
@@ -329,7 +328,7 @@ impl<'a> Cast<'a> {
             .axes(&found.used)
             .map_err(|source| SweepError::Plugin {
                 axis: shown(axis),
-                source,
+                source: Box::new(source),
             })
     }
 
@@ -345,11 +344,11 @@ impl<'a> Cast<'a> {
     }
 
     fn unknown(&self, given: &str) -> SweepError {
-        let ids = self.source.ids().into_iter();
-        let known: Vec<(String, String)> = ids
-            .chain(fields::all_names().map(str::to_owned))
-            .map(|name| (fields::plain(&name), name))
+        let ids = self.source.ids();
+        let mut known: Vec<(String, &str)> = fields::all_names()
+            .map(|name| (fields::plain(name), name))
             .collect();
+        known.extend(ids.iter().map(|id| (fields::plain(id), id.as_str())));
         let plain = nearest(
             &fields::plain(given),
             known.iter().map(|(plain, _)| plain.as_str()),
@@ -357,7 +356,7 @@ impl<'a> Cast<'a> {
         let near = known
             .iter()
             .find(|(known, _)| Some(known) == plain.as_ref())
-            .map(|(_, name)| name.clone());
+            .map(|(_, name)| (*name).to_owned());
         let names: Vec<_> = fields::names().collect();
         SweepError::Unknown {
             axis: shown(given),

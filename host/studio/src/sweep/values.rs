@@ -215,7 +215,7 @@ impl Reading<'_> {
         let mut words: Vec<String> = Vec::new();
         for item in items {
             match item.text() {
-                Some(word) if word.is_empty() => {
+                Some("") => {
                     return Err(self.wrong(item, "expected a word of the prompt"));
                 }
                 Some(word) if words.iter().all(|other| other != word) => {

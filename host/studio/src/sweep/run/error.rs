@@ -2,7 +2,6 @@ use std::path::PathBuf;
 
 use crate::grid::GridError;
 use crate::grid::html::HtmlError;
-use crate::sweep::SweepError;
 use crate::{DrawError, PngError};
 
 /// Why a sweep did not run to its end. What was drawn is in its folder, and it can be gone on with.
@@ -70,9 +69,6 @@ pub enum RunError {
     /// The page cannot be written.
     #[error(transparent)]
     Html(#[from] HtmlError),
-    /// The sweep is none.
-    #[error(transparent)]
-    Sweep(#[from] SweepError),
     /// A cell failed, and the sweep was to stop at the first one.
     #[error("cell {cell} ({coordinates}): {source}")]
     Cell {
@@ -118,7 +114,7 @@ impl RunError {
     pub fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::NotEmpty { .. } | Self::Nothing { .. } | Self::Another { .. } | Self::Sweep(_)
+            Self::NotEmpty { .. } | Self::Nothing { .. } | Self::Another { .. }
         )
     }
 

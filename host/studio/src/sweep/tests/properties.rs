@@ -83,7 +83,7 @@ proptest! {
             attempt(&format!("{field}={text}"));
             attempt(&format!("{field}={made}"));
         }
-        csv(&text);
+        let _ = csv(&text);
         SweepSpec::from_toml(&text).ok();
         SweepSpec::from_toml(&format!("[[axis]]\nfield = \"cfg\"\nvalues = {made}")).ok();
         for wanted in [Wanted::Whole, Wanted::Any] {
