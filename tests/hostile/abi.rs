@@ -2,7 +2,8 @@
 
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::plugin::{CallError, Job};
-use aquatint_tests::component::{Small, le};
+use aquatint_sandbox::settings::Value;
+use aquatint_tests::component::{Small, StringEncoding, le};
 
 use crate::support::{fails, load, polite, refused, rude, the_others_work};
 
@@ -33,10 +34,7 @@ fn case_12_an_allocator_that_lies() {
         );
         let plugin = load(&small).expect("it loads");
         let job = Job {
-            request: vec![(
-                "steps".to_owned(),
-                aquatint_sandbox::settings::Value::Int(4),
-            )],
+            request: vec![("steps".to_owned(), Value::Int(4))],
             ..Job::default()
         };
         let failed = plugin
@@ -68,7 +66,7 @@ fn case_13_lists_beyond_memory() {
 fn case_14_many_texts_on_the_same_bytes() {
     // 1,000 fields whose keys are the same 60 KB: 60 MB out of 64 KiB; and 10,000 of them.
     let build = |count: u32| {
-        // A param is a key (8 bytes) and a value (24): 32 in all.
+        // A param is a key (8 bytes) and a value (16): 24 in all.
         let mut small = gives("");
         small.body = format!(
             "(func (export \"aquatint:plugin/pre-process@0.1.0#run\") (param i32 i32) (result i32)
@@ -79,22 +77,19 @@ fn case_14_many_texts_on_the_same_bytes() {
                (loop $l
                  (i32.store (local.get $at) (i32.const 65536))
                  (i32.store offset=4 (local.get $at) (i32.const 60000))
-                 (local.set $at (i32.add (local.get $at) (i32.const 32)))
+                 (local.set $at (i32.add (local.get $at) (i32.const 24)))
                  (br_if $l (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
                (i32.const 1024))
              (data (i32.const 1024) \"{head}\")",
-            pages = count * 32 / 65536 + 4,
+            pages = count * 24 / 65536 + 4,
             head = format_args!("{}{}{}", le(0), le(131_072), le(count)),
         );
         small.manifest("limits = { transfer = '32MiB', time = '5s' }")
     };
-    let error = pre_process_fails(&build(100_000));
-    assert!(
-        matches!(error, CallError::Trap { .. } | CallError::Time(_)),
-        "{error}"
-    );
-    let error = pre_process_fails(&build(1_000));
-    assert!(!matches!(error, CallError::Problem(_)), "{error}");
+    for count in [100_000, 1_000] {
+        let error = pre_process_fails(&build(count)).to_string();
+        assert!(error.contains("fuel"), "{error}");
+    }
 }
 
 #[test]
@@ -112,11 +107,56 @@ fn case_15_texts_that_are_no_utf8() {
 }
 
 #[test]
+fn case_15_texts_in_another_encoding() {
+    for (encoding, name) in [
+        (StringEncoding::UTF16, "UTF-16"),
+        (StringEncoding::CompactUTF16, "UTF-16"),
+    ] {
+        let mut small = gives("");
+        small.encoding = encoding;
+        let error = refused(small.build());
+        assert!(
+            error.contains(name) && error.contains("expected UTF-8"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn case_16_cases_that_there_are_not() {
     for data in [le(7), format!("{}{}", le(1), le(99))] {
         let error = pre_process_fails(&gives(&data));
         assert!(matches!(error, CallError::Trap { .. }), "{error}");
     }
+}
+
+#[test]
+fn case_16_a_flag_that_is_neither() {
+    // One change: `negative` to a flag (1) of 7, which is yes.
+    let mut small = gives(&format!("{}{}{}", le(0), le(2048), le(1)));
+    let change = [3072, 8, 1, 0, 7, 0, 0, 0].map(le).concat();
+    small.body.push_str(&format!(
+        "\n(data (i32.const 2048) \"{change}\")\n(data (i32.const 3072) \"negative\")"
+    ));
+    let done = load(&small)
+        .expect("it loads")
+        .pre_process(&Job::default())
+        .expect("it is one of the two");
+    assert_eq!(done.value, [("negative".to_owned(), Value::Flag(true))]);
+    the_others_work();
+}
+
+#[test]
+fn case_19_a_handle_of_something_else() {
+    // The picture, passed for latents.
+    let mut small =
+        rude("(call $shape (local.get 0) (i32.const 2048)) (i32.const 1024)").import("latents");
+    small.body = format!(
+        "(import \"aquatint:plugin/latents@0.1.0\" \"[method]latents.shape\" (func $shape (param i32 i32)))\n{}",
+        small.body
+    );
+    let error = fails(&small);
+    assert!(matches!(error, CallError::Trap { .. }), "{error}");
 }
 
 #[test]

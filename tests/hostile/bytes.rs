@@ -1,7 +1,10 @@
 //! Files that are not what they should be.
 
+use aquatint_sandbox::engine::{Engine, Options};
+use aquatint_sandbox::grants::Grants;
+use aquatint_sandbox::plugin::Plugin;
 use aquatint_sandbox::section;
-use aquatint_tests::component::Small;
+use aquatint_tests::component::{Small, with_custom};
 
 use crate::support::{polite, refused, rude};
 
@@ -18,6 +21,19 @@ fn case_10_bombs_for_the_compiler() {
     let nested = format!("{}{}", "(component ".repeat(90), ")".repeat(90));
     let error = refused(wat::parse_str(nested).expect("WAT"));
     assert!(error.contains("nest"), "{error}");
+}
+
+#[test]
+fn case_10_branches_to_a_million_places() {
+    // No table is longer than what the compiler would take, and none of them is the last straw.
+    let table = format!(
+        "(func (block (br_table {} (i32.const 0))))\n",
+        "0 ".repeat(60_000)
+    );
+    let mut small = polite("");
+    small.body.push_str(&table.repeat(17));
+    let error = refused(small.build());
+    assert!(error.contains("targets in branch tables"), "{error}");
 }
 
 #[test]
@@ -85,6 +101,29 @@ fn case_29_machine_code_in_place_of_a_component() {
 }
 
 #[test]
+fn case_29_what_the_engine_itself_compiled() {
+    // The cache's own file, and the machine code in it.
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = Engine::new(Options {
+        cache: Some(folder.path().join("components")),
+        ..Options::default()
+    })
+    .expect("an engine");
+    Plugin::load(&engine, polite("").build(), &Grants::default(), None).expect("it loads");
+    let mut kept = std::fs::read_dir(folder.path().join("components")).expect("the cache");
+    let path = kept.next().expect("a file").expect("readable").path();
+    let artifact = std::fs::read(path).expect("a file");
+    let code = artifact
+        .windows(4)
+        .position(|bytes| bytes == b"\x7fELF")
+        .expect("machine code");
+    let error = refused(artifact[code..].to_vec());
+    assert!(error.contains("precompiled"), "{error}");
+    let error = refused(artifact);
+    assert!(error.contains("not WebAssembly"), "{error}");
+}
+
+#[test]
 fn case_30_custom_sections_without_measure() {
     let mut bytes = polite("").build();
     for _ in 0..2_000 {
@@ -93,23 +132,61 @@ fn case_30_custom_sections_without_measure() {
     let error = refused(bytes);
     assert!(error.contains("custom sections"), "{error}");
 
-    let mut twice = polite("").build();
     let manifest = polite("").toml().to_json().expect("JSON");
-    let mut section = vec![section::MANIFEST.len() as u8];
-    section.extend_from_slice(section::MANIFEST.as_bytes());
-    section.extend_from_slice(&manifest);
-    twice.push(0);
-    let mut length = section.len();
-    loop {
-        let byte = (length & 0x7f) as u8;
-        length >>= 7;
-        twice.push(if length > 0 { byte | 0x80 } else { byte });
-        if length == 0 {
-            break;
-        }
-    }
-    twice.extend_from_slice(&section);
+    let twice = with_custom(polite("").build(), section::MANIFEST, &manifest);
     let error = refused(twice);
+    assert!(error.contains("twice"), "{error}");
+}
+
+#[test]
+fn case_30_manifests_that_are_none() {
+    let small = polite("");
+    let component = small.encode(wat::parse_str(small.wat()).expect("WAT"));
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let long = format!("{{\"id\":\"{}\"}}", "x".repeat(10 << 20));
+    for manifest in [
+        &b""[..],
+        b"{",
+        b"null",
+        b"[]",
+        b"\xff\xfe",
+        b"{\"id\":\"\xff\"}",
+        b"{\"id\":\"hostile\",\"id\":\"innocent\"}",
+        deep.as_bytes(),
+        long.as_bytes(),
+    ] {
+        let error = refused(with_custom(component.clone(), section::MANIFEST, manifest));
+        assert!(error.len() < 3_000, "{} bytes", error.len());
+    }
+    let error = refused(component);
+    assert!(error.contains("no manifest inside"), "{error}");
+}
+
+#[test]
+fn case_31_assets_that_would_be_unpacked_elsewhere() {
+    for name in [
+        "../../x",
+        "/etc/passwd",
+        "a/../../x",
+        "a//b",
+        ".",
+        "..",
+        "",
+        "C:\\x",
+        "a\\b",
+        "nul\0",
+        "a:b",
+        "ä",
+    ] {
+        let section = format!("{}{name}", section::ASSET);
+        let error = refused(with_custom(polite("").build(), &section, b"x"));
+        assert!(
+            error.contains("expected a name such as"),
+            "{name:?}: {error}"
+        );
+    }
+    let twice = with_custom(polite("").build(), "aquatint:asset:a", b"x");
+    let error = refused(with_custom(twice, "aquatint:asset:a", b"y"));
     assert!(error.contains("twice"), "{error}");
 }
 

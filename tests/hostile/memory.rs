@@ -1,8 +1,12 @@
 //! Memory and tables without measure.
 
-use aquatint_sandbox::plugin::{CallError, Job};
+use aquatint_sandbox::grants::Grants;
+use aquatint_sandbox::plugin::{CallError, Plugin};
+use aquatint_sandbox::prescan::{Bounds, prescan};
+use aquatint_sandbox::section;
+use aquatint_tests::component::{with_custom, with_modules};
 
-use crate::support::{fails, load, picture, polite, refused, the_others_work};
+use crate::support::{engine, fails, polite, refused};
 
 const SMALL: &str = "limits = { memory = '1MiB' }";
 
@@ -15,22 +19,48 @@ fn case_06_memory_that_grows_until_it_may_not() {
 
 #[test]
 fn case_07_many_memories_count_together() {
-    // Each of 12 nested modules has 1 MiB: none is above 8 MiB alone.
-    let modules: String = (0..12)
-        .map(|_| "(core module (memory 16))".to_owned())
-        .collect();
-    let instances: String = (0..12)
-        .map(|at| format!("(core instance (instantiate {at}))"))
-        .collect();
-    let text = format!("(component {modules} {instances})");
-    let inner = wat::parse_str(text).expect("WAT");
-    // It is no plugin, so only the bounds see it: all its memories together are counted.
-    let bounds = aquatint_sandbox::prescan::Bounds {
-        memory_bytes: 8 << 20,
-        ..aquatint_sandbox::prescan::Bounds::default()
+    // Each of 8 more modules has 1 MiB: none is above 4 MiB alone.
+    let module = wat::parse_str("(module (memory 16))").expect("WAT");
+    let many = with_modules(polite("").build(), &vec![module.clone(); 8]);
+    let error = refused(write(&many, "limits = { memory = '4MiB' }"));
+    assert_eq!(
+        error,
+        "`info.describe` failed: it needs more than 4MiB of memory"
+    );
+    Plugin::load(
+        engine(),
+        write(&many, "limits = { memory = '16MiB' }"),
+        &Grants::default(),
+        None,
+    )
+    .expect("16 MiB hold them");
+    // Before anything is compiled, too.
+    let bounds = Bounds {
+        memory_bytes: 4 << 20,
+        ..Bounds::default()
     };
-    let error = aquatint_sandbox::prescan::prescan(&inner, &bounds).expect_err("12 MiB in all");
+    let error = prescan(&many, &bounds).expect_err("8 MiB in all");
     assert!(error.to_string().contains("memor"), "{error}");
+    let error = refused(with_modules(polite("").build(), &vec![module; 16]));
+    assert!(error.contains("memories"), "{error}");
+}
+
+#[test]
+fn case_07_many_tables_count_together() {
+    // 65,536 elements each: a megabyte of pointers.
+    let module = wat::parse_str("(module (table 65536 funcref))").expect("WAT");
+    let many = with_modules(polite("").build(), &vec![module; 8]);
+    let error = refused(write(&many, "limits = { memory = '4MiB' }"));
+    assert_eq!(
+        error,
+        "`info.describe` failed: it needs more than 4MiB of memory"
+    );
+}
+
+/// The polite plugin's manifest, with more in it.
+fn write(component: &[u8], toml: &str) -> Vec<u8> {
+    let manifest = polite("").manifest(toml).toml();
+    section::write_manifest(component, &manifest).expect("written")
 }
 
 #[test]
@@ -53,35 +83,12 @@ fn case_09_memory_that_is_large_from_the_start() {
         "(memory (export \"memory\") 65536)",
     );
     let bytes = polite("").encode(wat::parse_str(module).expect("WAT"));
-    let bytes =
-        aquatint_sandbox::section::write_manifest(&bytes, &polite("").toml()).expect("written");
-    let error = refused(bytes);
+    let error = refused(write(&bytes, ""));
     assert!(error.contains("4294967296"), "{error}");
 }
 
 #[test]
-fn a_thousand_broken_calls_leave_nothing_behind() {
-    let plugin =
-        load(&polite("(drop (memory.grow (i32.const 300)))").manifest(SMALL)).expect("it loads");
-    let resident = || {
-        let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-        let pages = status
-            .split(' ')
-            .nth(1)
-            .and_then(|it| it.parse::<u64>().ok());
-        pages.unwrap_or(0) * 4096
-    };
-    let call = || {
-        let failed = plugin
-            .post_process(&Job::default(), &picture())
-            .expect_err("too much");
-        assert!(matches!(failed.error, CallError::Memory(_)));
-    };
-    // What allocators and threads keep for next time is there after a few.
-    (0..100).for_each(|_| call());
-    let before = resident();
-    (0..1000).for_each(|_| call());
-    let grown = resident().saturating_sub(before);
-    assert!(grown < 16 << 20, "{grown} bytes more after 1,000 calls");
-    the_others_work();
+fn case_09_data_without_measure() {
+    let error = refused(with_custom(polite("").build(), "x", &vec![0; 64 << 20]));
+    assert!(error.contains("bytes"), "{error}");
 }

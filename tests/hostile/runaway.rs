@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use aquatint_sandbox::plugin::{CallError, Job};
+use aquatint_sandbox::settings::Value;
 use aquatint_sandbox::stop::Stop;
 use aquatint_tests::component::Small;
 
@@ -53,10 +54,7 @@ fn case_03_a_loop_in_the_allocator_while_arguments_are_lowered() {
     );
     let plugin = load(&small).expect("it loads");
     let job = Job {
-        request: vec![(
-            "prompt".to_owned(),
-            aquatint_sandbox::settings::Value::Text("x".repeat(100)),
-        )],
+        request: vec![("prompt".to_owned(), Value::Text("x".repeat(100)))],
         ..Job::default()
     };
     let failed = plugin.post_process(&job, &picture()).expect_err("it loops");
@@ -81,6 +79,29 @@ fn case_05_recursion_without_an_end() {
         .push_str("\n(func $deep (call $deep) (call $deep))");
     let error = fails(&small);
     assert!(error.to_string().contains("stack"), "{error}");
+}
+
+#[test]
+fn case_05_recursion_through_the_host() {
+    // The host asks for memory to put its answer in, and the plugin asks the host again.
+    let mut small = polite("(call $request (i32.const 2048))").own_allocator();
+    small.body = format!(
+        "(import \"aquatint:plugin/job@0.1.0\" \"request\" (func $request (param i32)))
+         {}
+         (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32)
+           (call $request (i32.const 2048)) (i32.const 65536))",
+        small.body
+    );
+    let plugin = load(&small).expect("it loads");
+    let job = Job {
+        request: vec![("steps".to_owned(), Value::Int(4))],
+        ..Job::default()
+    };
+    let failed = plugin
+        .post_process(&job, &picture())
+        .expect_err("it may not leave");
+    assert!(matches!(failed.error, CallError::Trap { .. }), "{failed:?}");
+    the_others_work();
 }
 
 #[test]

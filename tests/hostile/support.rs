@@ -1,7 +1,9 @@
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use aquatint_sandbox::engine::{Engine, Options};
 use aquatint_sandbox::grants::Grants;
+use aquatint_sandbox::install::Installer;
 use aquatint_sandbox::pixels::{Picture, PixelFormat, Size};
 use aquatint_sandbox::plugin::{CallError, Job, LoadError, Plugin};
 use aquatint_tests::component::Small;
@@ -14,6 +16,19 @@ pub(crate) fn engine() -> &'static Engine {
 
 pub(crate) fn load(small: &Small) -> Result<Plugin, LoadError> {
     Plugin::load(engine(), small.build(), &Grants::default(), None)
+}
+
+/// The same with all that its manifest asks for granted, and a folder for what it keeps.
+pub(crate) fn load_granted(small: &Small, store: Option<PathBuf>) -> Plugin {
+    Plugin::load(engine(), small.build(), &granted(small), store).expect("it loads")
+}
+
+/// All that its manifest asks for.
+pub(crate) fn granted(small: &Small) -> Grants {
+    let manifest = small.toml();
+    let mut grants = Grants::default();
+    grants.set(&manifest.id, manifest.permissions.set(), Installer::now());
+    grants
 }
 
 /// A picture of 8 by 8 with a number in each byte.
@@ -44,6 +59,13 @@ pub(crate) fn rude(body: &str) -> Small {
     let run = r#"(func (export "aquatint:plugin/post-process@0.1.0#run") (param i32) (result i32)"#;
     Small::new("hostile", "post-process", &format!("{run}\n{body}\n)"))
 }
+
+/// Makes the problem that a host function put at 2048 the plugin's own result, at 1024.
+pub(crate) const PASS_ON: &str = "
+(i32.store (i32.const 1024) (i32.const 1))
+(i64.store offset=4 align=4 (i32.const 1024) (i64.load offset=4 align=4 (i32.const 2048)))
+(i32.store offset=12 (i32.const 1024) (i32.load offset=12 (i32.const 2048)))
+";
 
 /// The error that calling it ends with. Before and after, another plugin does its work.
 #[track_caller]

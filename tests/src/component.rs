@@ -2,7 +2,8 @@
 
 use aquatint_sandbox::manifest::Manifest;
 use aquatint_sandbox::section::write_manifest;
-use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+pub use wit_component::StringEncoding;
+use wit_component::{ComponentEncoder, embed_component_metadata};
 use wit_parser::Resolve;
 
 /// The contract's folder.
@@ -17,12 +18,14 @@ pub struct Small {
     pub hooks: Vec<String>,
     /// More of the manifest, as TOML.
     pub manifest: String,
-    /// Interfaces that it imports beside those of its hooks' worlds.
+    /// Interfaces that it imports beside those of its hooks' worlds: `store`, or `wasi:clocks/wall-clock@0.2.0`.
     pub imports: Vec<String>,
     /// The core module's fields, beside what [`Small::wat`] writes.
     pub body: String,
     /// Whether [`Small::wat`] writes `cabi_realloc`.
     pub allocates: bool,
+    /// How it says that its texts are written. They are in UTF-8.
+    pub encoding: StringEncoding,
 }
 
 impl Small {
@@ -36,6 +39,7 @@ impl Small {
             imports: Vec::new(),
             body: body.to_owned(),
             allocates: true,
+            encoding: StringEncoding::UTF8,
         }
     }
 
@@ -47,7 +51,7 @@ impl Small {
         self
     }
 
-    /// With another interface of the contract.
+    /// With another interface of the contract, or of WASI.
     #[must_use]
     pub fn import(mut self, interface: &str) -> Self {
         self.imports.push(interface.to_owned());
@@ -112,6 +116,9 @@ impl Small {
     pub fn encode(&self, mut module: Vec<u8>) -> Vec<u8> {
         let mut resolve = Resolve::default();
         resolve.push_path(WIT).expect("the contract");
+        resolve
+            .push_str("wasi.wit", include_str!("wasi.wit"))
+            .expect("parts of WASI");
         let includes: String = self
             .hooks
             .iter()
@@ -120,7 +127,10 @@ impl Small {
         let imports: String = self
             .imports
             .iter()
-            .map(|import| format!("import aquatint:plugin/{import}@0.1.0;\n"))
+            .map(|import| match import.contains(':') {
+                true => format!("import {import};\n"),
+                false => format!("import aquatint:plugin/{import}@0.1.0;\n"),
+            })
             .collect();
         let text = format!("package test:small;\nworld plugin {{\n{includes}{imports}}}");
         let package = resolve
@@ -129,8 +139,7 @@ impl Small {
         let world = resolve
             .select_world(&[package], Some("plugin"))
             .expect("the world");
-        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
-            .expect("a module");
+        embed_component_metadata(&mut module, &resolve, world, self.encoding).expect("a module");
         ComponentEncoder::default()
             .module(&module)
             .expect("a module of this world")
@@ -176,6 +185,77 @@ fn world(hook: &str) -> &'static str {
         "script" => "scripter",
         "sweep" => "sweeper",
         other => panic!("no hook {other}"),
+    }
+}
+
+/// Puts core modules at the end of a component, and makes an instance of each. They import nothing.
+#[must_use]
+pub fn with_modules(mut component: Vec<u8>, modules: &[Vec<u8>]) -> Vec<u8> {
+    let before = sections(&component)
+        .iter()
+        .filter(|section| **section == CORE_MODULE)
+        .count();
+    for (index, module) in modules.iter().enumerate() {
+        push_section(&mut component, CORE_MODULE, module);
+        // One instance, by instantiating this module with no arguments.
+        let mut instance = vec![1, 0];
+        instance.extend(leb(before + index));
+        instance.push(0);
+        push_section(&mut component, CORE_INSTANCE, &instance);
+    }
+    component
+}
+
+/// Appends a custom section.
+#[must_use]
+pub fn with_custom(mut component: Vec<u8>, name: &str, data: &[u8]) -> Vec<u8> {
+    let mut section = leb(name.len());
+    section.extend_from_slice(name.as_bytes());
+    section.extend_from_slice(data);
+    push_section(&mut component, CUSTOM, &section);
+    component
+}
+
+const CUSTOM: u8 = 0;
+const CORE_MODULE: u8 = 1;
+const CORE_INSTANCE: u8 = 2;
+
+/// What kinds of sections a component has, one after the other.
+fn sections(component: &[u8]) -> Vec<u8> {
+    let mut kinds = Vec::new();
+    let mut rest = &component[8..];
+    while let Some((kind, after)) = rest.split_first() {
+        kinds.push(*kind);
+        let (mut length, mut bytes) = (0, 0);
+        loop {
+            let byte = after[bytes];
+            length |= usize::from(byte & 0x7f) << (7 * bytes);
+            bytes += 1;
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        rest = &after[bytes + length..];
+    }
+    kinds
+}
+
+fn push_section(component: &mut Vec<u8>, kind: u8, content: &[u8]) {
+    component.push(kind);
+    component.extend(leb(content.len()));
+    component.extend_from_slice(content);
+}
+
+fn leb(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let byte = (number & 0x7f) as u8;
+        number >>= 7;
+        if number == 0 {
+            bytes.push(byte);
+            return bytes;
+        }
+        bytes.push(byte | 0x80);
     }
 }
 

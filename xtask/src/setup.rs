@@ -15,6 +15,8 @@ pub(crate) struct Ready {
     pub(crate) data: PathBuf,
     /// The command `aquatint`, as the tests start it.
     pub(crate) binary: PathBuf,
+    /// Where compilers that plugins are built with are fetched to, once for all tests.
+    pub(crate) tools: PathBuf,
     /// The folder of the Rust compiler that plugins are built with, if it is one of ours.
     pub(crate) wasm_rust: Option<PathBuf>,
     /// The folder with the readers of other programs' pictures, if they could be fetched.
@@ -76,6 +78,7 @@ pub(crate) fn run() -> Result<Ready> {
     let target = target_folder()?;
     let ready = Ready {
         data: target.join("test-data"),
+        tools: target.join("test-tools"),
         binary: target.join("debug").join(format!("aquatint{EXE_SUFFIX}")),
         // Whoever changes no plugin in Rust needs none of it.
         wasm_rust: wasm_target::ensure(&target).unwrap_or_else(|error| {

@@ -13,6 +13,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         let mut command = cargo(words);
         command
             .env("AQUATINT_DATA", &ready.data)
+            .env("AQUATINT_TEST_TOOLS", &ready.tools)
             .env("AQUATINT_BIN", &ready.binary)
             // What a build before this one computed proves nothing; tests of the cache turn it on.
             .env("AQUATINT_NO_CACHE", "1");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::net::{Internet, Network};
 use crate::pixels::Picture;
 use crate::problem::Problem;
 use crate::settings::Value;
@@ -56,6 +57,11 @@ pub trait Services: Send + Sync {
     fn load_model(&self, model: ModelSource<'_>) -> Result<Arc<dyn Model>, Problem> {
         let _ = model;
         Err(unsupported("running models"))
+    }
+
+    /// Where requests of plugins go. Nothing but a test has a reason to say something else.
+    fn network(&self) -> Arc<dyn Network> {
+        Arc::new(Internet)
     }
 }
 

@@ -8,6 +8,7 @@ use std::{fs, io};
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::engine::{Engine, EngineError, Options};
 use aquatint_sandbox::manifest::Limits;
+use aquatint_sandbox::net::Network;
 use aquatint_sandbox::permissions::Kind;
 use aquatint_sandbox::pixels::Picture;
 use aquatint_sandbox::plugin::{
@@ -237,6 +238,10 @@ impl Services for Drawing {
 
     fn load_model(&self, model: ModelSource<'_>) -> Result<Arc<dyn Model>, Problem> {
         self.services.load_model(model)
+    }
+
+    fn network(&self) -> Arc<dyn Network> {
+        self.services.network()
     }
 }
 

@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{self, SystemTime};
 
 use wasmtime::component::{HasData, Resource, ResourceTable};
+use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock};
 use wasmtime_wasi::p2::bindings::clocks::monotonic_clock::{self, Duration, Instant};
 use wasmtime_wasi::p2::bindings::clocks::wall_clock::{self, Datetime};
 use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
@@ -94,3 +96,43 @@ impl Pollable for Sleep {
 
 /// The real clocks, for who has the permission.
 pub(crate) type SystemClocks = wasmtime_wasi::clocks::WasiClocks;
+
+/// What the real clocks show: milliseconds. That is enough to tell the time, and too little to measure what a cache
+/// holds, which is how code reads memory that is not its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Coarse(std::time::Instant);
+
+const GRAIN: time::Duration = time::Duration::from_millis(1);
+
+impl Coarse {
+    /// Clocks that begin now, as far as they have a beginning.
+    pub(crate) fn begin() -> Self {
+        Self(std::time::Instant::now())
+    }
+}
+
+fn whole(time: time::Duration) -> time::Duration {
+    time::Duration::from_millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
+
+impl HostWallClock for Coarse {
+    fn resolution(&self) -> time::Duration {
+        GRAIN
+    }
+
+    fn now(&self) -> time::Duration {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        // A machine that believes to be before 1970 has no time to tell.
+        whole(since.unwrap_or_default())
+    }
+}
+
+impl HostMonotonicClock for Coarse {
+    fn resolution(&self) -> u64 {
+        GRAIN.as_nanos() as u64
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(whole(self.0.elapsed()).as_nanos()).unwrap_or(u64::MAX)
+    }
+}

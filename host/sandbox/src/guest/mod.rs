@@ -16,7 +16,8 @@ mod refused;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Instant;
 
 use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -35,7 +36,7 @@ use crate::tensor::Tensor;
 
 pub(crate) use budget::Budget;
 pub use budget::Held;
-pub(crate) use clock::{SystemClocks, VirtualClock, VirtualClocks, VirtualTime};
+pub(crate) use clock::{Coarse, SystemClocks, VirtualClock, VirtualClocks, VirtualTime};
 pub(crate) use convert::{from_params, request_params, to_params};
 pub(crate) use entropy::{Entropy, SystemEntropy};
 pub(crate) use limiter::{Limiter, OverMemory};
@@ -65,7 +66,10 @@ pub(crate) struct Guest {
     pub(crate) asked_time: bool,
     pub(crate) host_calls: u64,
     pub(crate) shelf: Option<Shelf>,
-    pub(crate) tickets: usize,
+    /// What is open of what the plugin asked to be drawn: each is held by its ticket and by the thread that draws.
+    pub(crate) drawings: Vec<Weak<()>>,
+    /// When progress was last told.
+    pub(crate) told: Option<Instant>,
 }
 
 impl WasiView for Guest {
@@ -149,6 +153,7 @@ pub struct Ticket {
     pub(crate) over: Arc<AtomicBool>,
     pub(crate) stop: Stop,
     pub(crate) cancelled: bool,
+    pub(crate) open: Option<Arc<()>>,
 }
 
 impl Ticket {

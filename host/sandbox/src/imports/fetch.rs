@@ -44,7 +44,7 @@ impl wit::Host for Guest {
                 }
             }
         }
-        let rules = self
+        let rules: Vec<_> = self
             .granted
             .of_kind(Kind::Net)
             .filter_map(|permission| match permission {
@@ -58,9 +58,9 @@ impl wit::Host for Guest {
             headers: request.headers,
             body: request.body,
         };
-        let stop = self.job.stop.clone();
+        let (stop, network) = (self.job.stop.clone(), self.job.services.network());
         let answer = away::begin("aquatint-fetch", move || {
-            fetch(outgoing, rules, &limits, &stop)
+            fetch(outgoing, &rules, &limits, &stop, &*network)
         })?;
         let response = away::end(answer, "the request broke").await?;
         Ok(wit::Response {

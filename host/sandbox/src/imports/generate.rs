@@ -11,7 +11,8 @@ use crate::problem::Problem;
 use crate::services::NamedPictures;
 use crate::settings::Value;
 
-/// Requests that a call may have open.
+/// Requests that a call may have open: until its pictures were handed out, and, for one that was cancelled, until the
+/// host has let go of it. Each is a thread.
 const MOST_OPEN: usize = 64;
 
 impl generate::Host for Guest {
@@ -23,7 +24,8 @@ impl generate::Host for Guest {
                     .to_owned(),
             ));
         }
-        if self.tickets >= MOST_OPEN {
+        self.drawings.retain(|open| open.strong_count() > 0);
+        if self.drawings.len() >= MOST_OPEN {
             return refuse(Problem::Exhausted(format!(
                 "{MOST_OPEN} requests are open, which is all there may be: wait for some"
             )));
@@ -40,22 +42,25 @@ impl generate::Host for Guest {
                 pictures.insert(name.clone(), picture);
             }
         }
+        let open = Arc::new(());
+        let place = open.clone();
         let over = Arc::new(AtomicBool::new(false));
         let stop = self.job.stop.child();
         let (services, told, asked) = (self.job.services.clone(), over.clone(), stop.clone());
         let drawing = away::begin("aquatint-drawing", move || {
             let drawn = services.draw(changes, pictures, &asked);
+            drop(place);
             told.store(true, Ordering::Release);
             drawn
         })?;
-        let ticket = self.table.push(Ticket {
+        self.drawings.push(Arc::downgrade(&open));
+        Ok(self.table.push(Ticket {
             drawing: Some(drawing),
             over,
             stop,
             cancelled: false,
-        })?;
-        self.tickets += 1;
-        Ok(ticket)
+            open: Some(open),
+        })?)
     }
 }
 
@@ -79,11 +84,11 @@ impl generate::HostTicket for Guest {
                 "the pictures of this request were handed out already".to_owned(),
             ));
         };
-        self.tickets = self.tickets.saturating_sub(1);
+        let open = ticket.open.take();
         // Drawing is the host's time, not the plugin's.
         let paused = self.deadline.pause();
         let pictures = away::end(drawing, "drawing ended without a result").await;
-        drop(paused);
+        drop((paused, open));
         // Made by the host, and the plugin's from now on.
         let mut handles = Vec::new();
         for picture in pictures? {
@@ -97,17 +102,13 @@ impl generate::HostTicket for Guest {
         let ticket = self.table.get_mut(&ticket)?;
         ticket.cancelled = true;
         ticket.stop.set();
-        if ticket.drawing.take().is_some() {
-            self.tickets = self.tickets.saturating_sub(1);
-        }
+        ticket.drawing = None;
+        ticket.open = None;
         Ok(())
     }
 
     fn drop(&mut self, ticket: Resource<Ticket>) -> wasmtime::Result<()> {
-        let ticket = self.table.delete(ticket)?;
-        if ticket.drawing.is_some() {
-            self.tickets = self.tickets.saturating_sub(1);
-        }
+        self.table.delete(ticket)?;
         Ok(())
     }
 }

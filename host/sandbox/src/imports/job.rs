@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use crate::bindings::interfaces::job;
 use crate::bindings::interfaces::types::{Param, Value};
 use crate::guest::{Guest, Refused, refuse, request_params, to_params};
@@ -6,6 +8,8 @@ use crate::problem::Problem;
 
 /// What is told at once about progress.
 const LONGEST_NOTE: usize = 200;
+/// How often at most: whoever is told need not keep up with a plugin that says it in a loop.
+const BETWEEN_NOTES: Duration = Duration::from_millis(100);
 
 impl job::Host for Guest {
     fn seed(&mut self) -> wasmtime::Result<u64> {
@@ -46,7 +50,11 @@ impl job::Host for Guest {
 
     fn progress(&mut self, fraction: f32, note: String) -> wasmtime::Result<()> {
         self.count();
-        if let Some(told) = &self.job.progress {
+        let soon = self.told.is_some_and(|told| told.elapsed() < BETWEEN_NOTES);
+        if let Some(told) = &self.job.progress
+            && !soon
+        {
+            self.told = Some(Instant::now());
             let known = (0.0..=1.0).contains(&fraction).then_some(fraction);
             told(known, &clean_line(&note, LONGEST_NOTE));
         }

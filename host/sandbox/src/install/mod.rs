@@ -41,7 +41,7 @@ pub use error::{InstallError, Moved};
 pub use examine::{Examined, Proposal};
 pub use fetch::{Options, Progress};
 pub use folders::Folders;
-pub(crate) use http::system_tls;
+pub(crate) use http::{system_tls, tls_with};
 pub use installer::Installer;
 pub use publish::Published;
 pub use standing::{Standing, State};

@@ -2,14 +2,15 @@
 //! for it against those that nobody may reach, and the connection goes to the very addresses that were checked.
 
 use std::io::Read as _;
-use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use ureq::http::{self, HeaderName, HeaderValue, Uri};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
-use super::{HostRule, Target, check_address};
+use super::{HostRule, Network, Roots, Target};
+use crate::install::{system_tls, tls_with};
 use crate::problem::Problem;
 use crate::stop::Stop;
 
@@ -91,43 +92,6 @@ impl FetchLimits {
 
 /// Sends a request and reads all of the response.
 pub(crate) fn fetch(
-    outgoing: Outgoing,
-    rules: Vec<HostRule>,
-    limits: &FetchLimits,
-    stop: &Stop,
-) -> Result<Incoming, Problem> {
-    fetch_with(outgoing, &rules, limits, stop, &System)
-}
-
-/// What a request needs of the world. Another one in tests.
-pub(crate) trait Network {
-    /// The addresses of a host.
-    fn resolve(&self, host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>>;
-
-    /// Whether plugins may go there.
-    fn may_reach(&self, address: SocketAddr) -> Result<(), String>;
-
-    /// Changes to how connections are made.
-    fn configure(&self, config: Config) -> Config {
-        config
-    }
-}
-
-type Config = ureq::config::ConfigBuilder<ureq::typestate::AgentScope>;
-
-struct System;
-
-impl Network for System {
-    fn resolve(&self, host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
-        Ok((host, port).to_socket_addrs()?.collect())
-    }
-
-    fn may_reach(&self, address: SocketAddr) -> Result<(), String> {
-        check_address(address.ip()).map_err(|forbidden| forbidden.to_string())
-    }
-}
-
-pub(crate) fn fetch_with(
     mut outgoing: Outgoing,
     rules: &[HostRule],
     limits: &FetchLimits,
@@ -148,7 +112,7 @@ pub(crate) fn fetch_with(
             .check(rules)
             .map_err(|error| Problem::Denied(error.to_string()))?;
         let addresses = network
-            .resolve(target.host.as_str(), target.port)
+            .resolve(&target.host, target.port)
             .map_err(|error| Problem::Failed(format!("{}: {error}", target.host)))?;
         for address in &addresses {
             network
@@ -164,7 +128,7 @@ pub(crate) fn fetch_with(
             .and_then(|value| value.to_str().ok());
         match location {
             Some(location) if limits.follow && (300..400).contains(&status) => {
-                outgoing.url = join(&outgoing.url, location)?;
+                outgoing.url = join(&outgoing.url, location);
                 // As browsers do: what was posted is not posted again elsewhere, but for 307 and 308.
                 if !matches!(status, 307 | 308) && outgoing.method != Method::Head {
                     outgoing.method = Method::Get;
@@ -191,11 +155,13 @@ fn send(
     if left.is_zero() {
         return Err(Problem::Failed("the time for it is up".to_owned()));
     }
+    let tls = match network.roots() {
+        Roots::System => system_tls().map_err(|error| Problem::Failed(error.to_string()))?,
+        Roots::Only(roots) => tls_with(&roots),
+    };
     let config = ureq::Agent::config_builder()
         .https_only(true)
-        .tls_config(
-            crate::install::system_tls().map_err(|error| Problem::Failed(error.to_string()))?,
-        )
+        .tls_config(tls)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
@@ -203,12 +169,9 @@ fn send(
         .proxy(None)
         .max_response_header_size(LARGEST_HEAD)
         .user_agent(concat!("aquatint-plugin/", env!("CARGO_PKG_VERSION")))
-        .timeout_global(Some(left));
-    let agent = ureq::Agent::with_parts(
-        network.configure(config).build(),
-        DefaultConnector::default(),
-        Pinned(addresses),
-    );
+        .timeout_global(Some(left))
+        .build();
+    let agent = ureq::Agent::with_parts(config, DefaultConnector::default(), Pinned(addresses));
     let mut request = http::Request::builder()
         .method(outgoing.method.http())
         .uri(&outgoing.url);
@@ -313,13 +276,9 @@ fn headers(given: &[(String, String)]) -> Result<Vec<(HeaderName, HeaderValue)>,
 }
 
 /// Where a redirect leads. Only what is left of ambiguity is understood: a whole URL, or a path on the same host.
-fn join(url: &str, location: &str) -> Result<String, Problem> {
-    if location.contains("://") || location.starts_with("//") {
-        return Ok(if location.starts_with("//") {
-            format!("https:{location}")
-        } else {
-            location.to_owned()
-        });
+fn join(url: &str, location: &str) -> String {
+    if location.starts_with("//") {
+        return format!("https:{location}");
     }
     let after_scheme = url.find("://").map_or(0, |at| at + 3);
     let end = url[after_scheme..]
@@ -327,11 +286,20 @@ fn join(url: &str, location: &str) -> Result<String, Problem> {
         .map_or(url.len(), |at| after_scheme + at);
     let (origin, path) = url.split_at(end);
     if location.starts_with('/') {
-        return Ok(format!("{origin}{location}"));
+        return format!("{origin}{location}");
     }
     let path = path.split(['?', '#']).next().unwrap_or("");
+    if location.starts_with('?') {
+        let path = if path.is_empty() { "/" } else { path };
+        return format!("{origin}{path}{location}");
+    }
+    // A colon before any slash, question mark or hash is a scheme's.
+    let first = location.split(['/', '?', '#']).next().unwrap_or("");
+    if first.contains(':') {
+        return location.to_owned();
+    }
     let folder = path.rfind('/').map_or("/", |at| &path[..=at]);
-    Ok(format!("{origin}{folder}{location}"))
+    format!("{origin}{folder}{location}")
 }
 
 /// Answers with the addresses that were checked, whatever is asked.
@@ -353,5 +321,29 @@ impl Resolver for Pinned {
             return Err(ureq::Error::HostNotFound);
         }
         Ok(addresses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn redirects_lead_where_their_servers_mean() {
+        let url = "https://a.org/x/y?z=1#w";
+        for (location, expected) in [
+            ("https://b.org/", "https://b.org/"),
+            ("http://a.org/", "http://a.org/"),
+            ("javascript:alert(1)", "javascript:alert(1)"),
+            ("//b.org/c", "https://b.org/c"),
+            ("/c?u=https://b.org/", "https://a.org/c?u=https://b.org/"),
+            ("c", "https://a.org/x/c"),
+            ("c/https://b.org", "https://a.org/x/c/https://b.org"),
+            ("?z=2", "https://a.org/x/y?z=2"),
+        ] {
+            assert_eq!(join(url, location), expected);
+        }
+        assert_eq!(join("https://a.org", "c"), "https://a.org/c");
+        assert_eq!(join("https://a.org", "?c"), "https://a.org/?c");
     }
 }

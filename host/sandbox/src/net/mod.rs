@@ -7,10 +7,12 @@
 mod address;
 mod fetch;
 mod host;
+mod network;
 mod target;
 
 pub use address::{Forbidden, check_address};
 pub(crate) use fetch::{FetchLimits, Method, Outgoing, fetch};
 pub(crate) use host::read_port;
 pub use host::{HostName, HostRule, InvalidHost};
+pub use network::{Internet, Network, Roots};
 pub use target::{InvalidTarget, Target};

@@ -16,7 +16,7 @@ use super::{CallError, Done, Failed, Job, Plugin, Report};
 use crate::contract::Hook;
 use crate::engine::TICK;
 use crate::guest::{
-    Budget, Entropy, Guest, Limiter, Output, SharedLog, SystemEntropy, VirtualClock,
+    Budget, Coarse, Entropy, Guest, Limiter, Output, SharedLog, SystemEntropy, VirtualClock,
 };
 use crate::logs::{LogBudget, LogLimits};
 use crate::manifest::Limits;
@@ -156,6 +156,9 @@ impl Plugin {
         table.set_max_capacity(limits.handles as usize);
         let mut wasi = WasiCtx::builder();
         wasi.stdout(stdout.clone()).stderr(stderr.clone());
+        // For who has the permission; the others have no way to them.
+        let clocks = Coarse::begin();
+        wasi.wall_clock(clocks).monotonic_clock(clocks);
         let quota = self.granted.iter().find_map(|permission| match permission {
             Permission::Store(quota) => Some(quota.0),
             _ => None,
@@ -186,7 +189,8 @@ impl Plugin {
             asked_time: false,
             host_calls: 0,
             shelf,
-            tickets: 0,
+            drawings: Vec::new(),
+            told: None,
         }
     }
 

@@ -32,17 +32,18 @@ pub struct Folders {
 }
 
 impl Folders {
-    /// Those in the data folder `data`; `sdk` is another folder for the SDKs, if the user has named one.
+    /// Those in the data folder `data`; `sdk` and `tools` are others for the SDKs and for tools, if the user has named
+    /// any.
     ///
     /// # Errors
     /// The SDKs cannot be unpacked.
-    pub fn new(data: &Path, sdk: Option<PathBuf>) -> io::Result<Self> {
+    pub fn new(data: &Path, sdk: Option<PathBuf>, tools: Option<PathBuf>) -> io::Result<Self> {
         Ok(Self {
             sdk: match sdk {
                 Some(folder) => folder,
                 None => crate::sdk::folder(data)?,
             },
-            tools: data.join("tools"),
+            tools: tools.unwrap_or_else(|| data.join("tools")),
         })
     }
 }

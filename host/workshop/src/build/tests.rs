@@ -34,8 +34,8 @@ impl Place {
         let build = "[build]\nlanguage = 'fake'\n";
         fs::write(root.join("plugin.toml"), format!("{manifest}{build}")).expect("written");
         fs::create_dir_all(folder.path().join("sdk/fake")).expect("made");
-        let folders = Folders::new(&folder.path().join("data"), Some(folder.path().join("sdk")))
-            .expect("no unpacking");
+        let sdk = Some(folder.path().join("sdk"));
+        let folders = Folders::new(&folder.path().join("data"), sdk, None).expect("no unpacking");
         Self { folder, folders }
     }
 

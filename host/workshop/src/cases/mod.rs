@@ -9,6 +9,7 @@
 mod bench;
 mod bless;
 mod compare;
+mod digest;
 pub mod drawn;
 mod expected;
 mod fields;

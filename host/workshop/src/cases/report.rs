@@ -1,4 +1,4 @@
-//! What people read: a line a case, then what failed, then the sum.
+//! What people read: a line a case, then what failed, then the sum; and all of it for programs.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -84,6 +84,30 @@ pub fn summary(all: &[Tested], time: Duration) -> String {
     )
 }
 
+/// A case for programs. `digest` is the same wherever the plugin gives the same.
+#[must_use]
+pub fn json(tested: &Tested) -> serde_json::Value {
+    let (verdict, reasons, files): (_, &[String], Vec<String>) = match &tested.verdict {
+        Verdict::Passed { .. } => ("passed", &[], Vec::new()),
+        Verdict::Blessed { files } => ("blessed", &[], files.clone()),
+        Verdict::Failed { reasons, files } => {
+            let files = files.iter().map(|file| file.display().to_string());
+            ("failed", reasons, files.collect())
+        }
+    };
+    serde_json::json!({
+        "name": tested.name,
+        "verdict": verdict,
+        "reasons": reasons,
+        "files": files,
+        "digest": tested.digest.map(|digest| digest.to_string()),
+        "seconds": tested.time.as_secs_f64(),
+        "memory": tested.memory,
+        "host_calls": tested.host_calls,
+        "log": tested.log,
+    })
+}
+
 /// `1.5 MiB`.
 #[must_use]
 pub fn memory(bytes: u64) -> String {
@@ -97,6 +121,8 @@ pub fn memory(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use aquatint_sandbox::digest::Digest;
+
     use super::*;
 
     fn tested(verdict: Verdict) -> Tested {
@@ -107,6 +133,7 @@ mod tests {
             memory: 3 << 19,
             host_calls: 34,
             log: vec!["info: hello".to_owned()],
+            digest: Some(Digest::of(b"x")),
         }
     }
 
@@ -134,6 +161,28 @@ mod tests {
             summary(&[passed, failed, blessed], Duration::from_secs(2)),
             " Summary [   2.000s] 3 cases: 1 passed, 1 blessed, 1 failed"
         );
+    }
+
+    #[test]
+    fn programs_read_the_same() {
+        let failed = tested(Verdict::Failed {
+            reasons: vec!["one".to_owned()],
+            files: vec!["target/a.png".into()],
+        });
+        assert_eq!(
+            json(&failed),
+            serde_json::json!({
+                "name": "soft", "verdict": "failed", "reasons": ["one"], "files": ["target/a.png"],
+                "digest": Digest::of(b"x").to_string(), "seconds": 0.012, "memory": 1_572_864, "host_calls": 34,
+                "log": ["info: hello"],
+            })
+        );
+        let never = Tested {
+            digest: None,
+            ..tested(Verdict::Passed { expects: false })
+        };
+        assert_eq!(json(&never)["digest"], serde_json::Value::Null);
+        assert_eq!(json(&never)["verdict"], "passed");
     }
 
     #[test]

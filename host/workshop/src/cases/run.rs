@@ -2,6 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use aquatint_sandbox::digest::Digest;
 use aquatint_sandbox::pixels::{Picture, Size};
 
 use super::bless::bless;
@@ -24,6 +25,8 @@ pub struct Tested {
     pub host_calls: u64,
     /// What the plugin logged in the first call.
     pub log: Vec<String>,
+    /// The name of what came of the first call; `None` if it never ran.
+    pub digest: Option<Digest>,
 }
 
 /// What came of a case.
@@ -68,6 +71,7 @@ pub fn test(found: &Found, bench: &dyn Bench, blessing: bool, scratch: &Path) ->
         memory: 0,
         host_calls: 0,
         log: Vec::new(),
+        digest: None,
     };
     let case = match &found.case {
         Ok(case) => case,
@@ -90,6 +94,7 @@ pub fn test(found: &Found, bench: &dyn Bench, blessing: bool, scratch: &Path) ->
     tested.memory = first.memory.max(second.memory);
     tested.host_calls = first.host_calls;
     tested.log = first.log;
+    tested.digest = Some(first.outcome.digest());
     let difference = twice(&first.outcome, &second.outcome);
     tested.verdict = judge(found, case, &first.outcome, difference, blessing, scratch);
     tested

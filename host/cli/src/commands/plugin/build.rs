@@ -23,10 +23,18 @@ pub(crate) fn run(args: &BuildArgs, data: &Path) -> anyhow::Result<()> {
     output::line(summary(&built))
 }
 
-/// The folders in the data folder; `AQUATINT_SDK` names another one for the SDKs, such as `sdk/` of a source tree.
+/// The folders in the data folder. `AQUATINT_SDK` names another one for the SDKs, such as `sdk/` of a source tree, and
+/// `AQUATINT_TOOLS` one for compilers that are fetched once, such as one that a build machine keeps.
 pub(super) fn folders(data: &Path) -> anyhow::Result<Folders> {
-    let sdk = std::env::var_os("AQUATINT_SDK").filter(|value| !value.is_empty());
-    Ok(Folders::new(data, sdk.map(PathBuf::from))?)
+    let named = |name: &str| {
+        let value = std::env::var_os(name).filter(|value| !value.is_empty());
+        value.map(PathBuf::from)
+    };
+    Ok(Folders::new(
+        data,
+        named("AQUATINT_SDK"),
+        named("AQUATINT_TOOLS"),
+    )?)
 }
 
 /// Builds, telling what is being done. A compiler's words are told as they are, which no error's one line could hold.

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use aquatint_sandbox::digest::Digest;
 use aquatint_workshop::Project;
-use aquatint_workshop::cases::{self, Found, Verdict, report};
+use aquatint_workshop::cases::{self, Found, Tested, Verdict, report};
 use clap::Args;
 
 use super::build::{build_told, folders, shown, warn};
@@ -22,6 +23,9 @@ pub(crate) struct TestArgs {
     /// Write down what comes of each case as what is expected from now on
     #[arg(long)]
     bless: bool,
+    /// Print JSON: what came of each case, with a digest of the outcome that is the same wherever the outcome is
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn run(args: &TestArgs, data: &Path) -> anyhow::Result<()> {
@@ -44,16 +48,20 @@ pub(crate) fn run(args: &TestArgs, data: &Path) -> anyhow::Result<()> {
     let mut all = Vec::new();
     for found in &found {
         let tested = cases::test(found, &bench, args.bless, &scratch);
-        output::line(report::line(&tested))?;
+        if !args.json {
+            output::line(report::line(&tested))?;
+        }
         all.push(tested);
     }
-    for tested in &all {
-        let details = report::details(tested);
-        if !details.is_empty() {
-            output::line(format_args!("\n{}", details.trim_end()))?;
-        }
+    if args.json {
+        output::json(&serde_json::json!({
+            "id": project.manifest.id,
+            "digest": Digest::of(&std::fs::read(&built.path)?).to_string(),
+            "cases": all.iter().map(report::json).collect::<Vec<_>>(),
+        }))?;
+    } else {
+        show(&all, start)?;
     }
-    output::line(report::summary(&all, start.elapsed()))?;
     let failed = all
         .iter()
         .filter(|tested| matches!(tested.verdict, Verdict::Failed { .. }))
@@ -62,6 +70,16 @@ pub(crate) fn run(args: &TestArgs, data: &Path) -> anyhow::Result<()> {
         anyhow::bail!("{failed} of {} cases failed", all.len());
     }
     Ok(())
+}
+
+fn show(all: &[Tested], start: Instant) -> anyhow::Result<()> {
+    for tested in all {
+        let details = report::details(tested);
+        if !details.is_empty() {
+            output::line(format_args!("\n{}", details.trim_end()))?;
+        }
+    }
+    output::line(report::summary(all, start.elapsed()))
 }
 
 /// Keeps the cases that were named, all if none was.

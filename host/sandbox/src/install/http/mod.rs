@@ -64,6 +64,14 @@ pub(crate) fn system_tls() -> Result<TlsConfig, HttpError> {
     Ok(tls(roots()?))
 }
 
+/// The same with these root certificates alone, each as DER.
+pub(crate) fn tls_with(roots: &[Vec<u8>]) -> TlsConfig {
+    let roots = roots
+        .iter()
+        .map(|der| ureq::tls::Certificate::from_der(der).to_owned());
+    tls(RootCerts::from(roots.collect::<Vec<_>>()))
+}
+
 fn roots() -> Result<RootCerts, HttpError> {
     match std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()) {
         None => Ok(RootCerts::PlatformVerifier),
