@@ -66,10 +66,11 @@ impl Installer {
                 version: version.clone(),
             });
         }
+        let (imports, exports) = names(&bytes);
         let artifact = Artifact {
             component: &bytes,
-            imports: plugin.scanned.imports.iter().map(str::to_owned).collect(),
-            exports: exports(&bytes),
+            imports,
+            exports,
             file_name: format!("{}.wasm", manifest.id),
             annotations: annotations(&manifest, &plugin.needed.to_string()),
             signature: signature.clone(),
@@ -144,20 +145,25 @@ fn annotations(manifest: &Manifest, permissions: &str) -> BTreeMap<String, Strin
         .collect()
 }
 
-/// The names of the exports of the outermost component, which passed the rules already.
-fn exports(component: &[u8]) -> Vec<String> {
-    let mut names = Vec::new();
+/// The names of the imports and exports of the outermost component, which passed the rules already, in its order: as
+/// other tools write them.
+fn names(component: &[u8]) -> (Vec<String>, Vec<String>) {
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(component) {
         match payload {
             Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
             Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Payload::ComponentImportSection(section)) if depth == 0 => {
+                let names = section.into_iter().filter_map(Result::ok);
+                imports.extend(names.map(|import| import.name.name.to_owned()));
+            }
             Ok(Payload::ComponentExportSection(section)) if depth == 0 => {
-                let exports = section.into_iter().filter_map(Result::ok);
-                names.extend(exports.map(|export| export.name.name.to_owned()));
+                let names = section.into_iter().filter_map(Result::ok);
+                exports.extend(names.map(|export| export.name.name.to_owned()));
             }
             _ => {}
         }
     }
-    names
+    (imports, exports)
 }

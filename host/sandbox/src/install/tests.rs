@@ -1,7 +1,9 @@
+mod blobs;
 mod downloads;
 mod files;
 mod indexes;
 mod real;
+mod recorded;
 mod registries;
 mod server;
 mod signatures;

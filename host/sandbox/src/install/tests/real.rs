@@ -1,13 +1,21 @@
 //! Against a real registry (`docker-registry` as Debian has it, or `registry`) and the real `wkg`, where they are
-//! installed or named by `AQUATINT_TEST_REGISTRY` and `AQUATINT_TEST_WKG`.
+//! installed or named by `AQUATINT_TEST_REGISTRY` and `AQUATINT_TEST_WKG`. A CI machine must have the registry; what
+//! `wkg` does was recorded (`wkg/record.sh`), so that everybody's tests hold against it.
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 
+use serde_json::Value;
+use ureq::http::{HeaderMap, HeaderValue, Method, header};
+
+use super::recorded::{self, Recorded};
 use super::*;
+use crate::install::http::{Address, Http, Reply};
 use crate::install::oci::Pushed;
 use crate::locator::Oci;
+
+const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
 /// A program that is named by a variable, or found.
 fn program(variable: &str, names: &[&str]) -> Option<PathBuf> {
@@ -23,15 +31,22 @@ fn program(variable: &str, names: &[&str]) -> Option<PathBuf> {
 struct Registry {
     child: Child,
     authority: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Registry {
-    /// `None`, and a word about it, if there is no such program.
+    /// `None`, and a word about it, if there is no such program; on a CI machine that is a failure.
     fn start() -> Option<Self> {
         let Some(program) = program("AQUATINT_TEST_REGISTRY", &["docker-registry", "registry"])
         else {
-            eprintln!("skipped: no docker-registry is installed");
+            let ci = std::env::var_os("CI").is_some_and(|ci| ci == "true");
+            assert!(
+                !ci,
+                "no docker-registry on the PATH, expected one: CI is true"
+            );
+            eprintln!(
+                "NOT TESTED: no docker-registry on the PATH (Debian has a package of that name)"
+            );
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder");
@@ -55,7 +70,7 @@ impl Registry {
         let registry = Self {
             child,
             authority,
-            _folder: folder,
+            folder,
         };
         for _ in 0..200 {
             if TcpStream::connect(&registry.authority).is_ok() {
@@ -76,6 +91,57 @@ impl Registry {
             other => panic!("{other}"),
         }
     }
+}
+
+impl Registry {
+    fn address(&self, path: &str) -> Address {
+        Address::parse(&format!("http://{}/v2/acme/{path}", self.authority)).expect("an address")
+    }
+
+    fn get(&self, path: &str) -> Vec<u8> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static(MANIFEST));
+        let reply = http().get(&self.address(path), &headers);
+        let reply = reply.and_then(Reply::success).expect(path);
+        reply.read(1 << 20).expect(path)
+    }
+
+    /// Puts bytes there as they are, as any client would.
+    fn put(&self, repository: &str, artifact: &Recorded, tag: &str) {
+        let http = http();
+        for blob in [artifact.component, artifact.config] {
+            let start = self.address(&format!("{repository}/blobs/uploads/"));
+            let reply = http
+                .send(Method::POST, &start, &HeaderMap::new(), &b""[..])
+                .expect("an answer");
+            let place = start.join(reply.header(header::LOCATION).expect("a place"));
+            let digest = Digest::of(blob).to_string();
+            let place = place
+                .expect("an address")
+                .with_query(&[("digest", &digest)]);
+            let reply = http.send(Method::PUT, &place, &HeaderMap::new(), blob);
+            assert_eq!(reply.expect("an answer").status(), 201);
+        }
+        let place = self.address(&format!("{repository}/manifests/{tag}"));
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MANIFEST));
+        let reply = http.send(Method::PUT, &place, &headers, artifact.manifest);
+        assert_eq!(reply.expect("an answer").status(), 201);
+    }
+
+    /// Where it keeps the bytes of a blob.
+    fn stored(&self, blob: &Digest) -> PathBuf {
+        let hex = blob.hex();
+        let blobs = self
+            .folder
+            .path()
+            .join("data/docker/registry/v2/blobs/sha256");
+        blobs.join(&hex[..2]).join(&hex).join("data")
+    }
+}
+
+fn http() -> Http {
+    Http::new(Patience::default()).expect("a client")
 }
 
 impl Drop for Registry {
@@ -177,6 +243,12 @@ fn a_real_registry_takes_and_gives_plugins() {
         "{error}"
     );
     publish(&changed, "lut", Some("release"), true).expect("forced");
+    let before = user.snapshot();
+    let error = user
+        .update("acme.lut", &Options::default())
+        .expect_err("moved");
+    assert!(error.to_string().contains("has moved"), "{error}");
+    assert_eq!(user.snapshot(), before);
     let report = user
         .installer
         .verify(&id("acme.lut"), true, &Options::default())
@@ -195,6 +267,79 @@ fn a_real_registry_that_does_not_know_says_so() {
     assert!(error.contains("not found in the registry"), "{error}");
     let error = user.refuses(&registry.place("none"));
     assert!(error.contains("not found in the registry"), "{error}");
+}
+
+#[test]
+fn a_real_registry_whose_bytes_are_damaged_is_noticed() {
+    let Some(registry) = Registry::start() else {
+        return;
+    };
+    let place = Place::new();
+    let bytes = plugin("1.0.0", &[]);
+    let file = place.file("lut.wasm", &bytes);
+    let published = place
+        .installer
+        .publish(&file, &registry.oci("lut"), None, false)
+        .expect("published");
+    let Pushed::New(manifest) = published.pushed else {
+        panic!("{published:?}")
+    };
+    let mut damaged = bytes.clone();
+    let last = damaged.len() - 2;
+    damaged[last] ^= 1;
+    let stored = registry.stored(&Digest::of(&bytes));
+    fs::write(&stored, &damaged).expect("damaged");
+    let error = place.refuses(&registry.place("lut:1.0.0"));
+    assert!(error.contains("has the digest"), "{error}");
+    // Another's digest: there is no such thing, or it is something else.
+    let other = Digest::of(b"another");
+    let error = place.refuses(&registry.place(&format!("lut@{other}")));
+    assert!(error.contains("not found in the registry"), "{error}");
+    let error = place.refuses(&registry.place(&format!("lut:1.0.0@{other}")));
+    assert!(error.contains("has the digest"), "{error}");
+    fs::write(&stored, &bytes).expect("mended");
+    place
+        .install(&registry.place(&format!("lut:1.0.0@{manifest}")))
+        .expect("installed");
+}
+
+#[test]
+fn what_wkg_once_pushed_is_installed_from_a_real_registry() {
+    let Some(registry) = Registry::start() else {
+        return;
+    };
+    for artifact in recorded::ALL {
+        registry.put(artifact.name, &artifact, "1.0.0");
+        let place = Place::new();
+        let source = registry.place(&format!("{}:1.0.0", artifact.name));
+        place.install(&source).expect("installed");
+        assert_eq!(
+            place.loaded("everything").as_deref(),
+            Some(artifact.component)
+        );
+        let pin = place.entry("everything").current;
+        assert_eq!(pin.manifest, Some(Digest::of(artifact.manifest)));
+    }
+}
+
+#[test]
+fn what_is_published_has_the_shape_of_what_wkg_once_pushed() {
+    let Some(registry) = Registry::start() else {
+        return;
+    };
+    let place = Place::new();
+    let theirs = recorded::PLAIN;
+    let file = place.file("any-name.wasm", theirs.component);
+    place
+        .installer
+        .publish(&file, &registry.oci("ours"), None, false)
+        .expect("published");
+    let manifest = registry.get("ours/manifests/1.0.0");
+    let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
+    let digest = manifest["config"]["digest"].as_str().expect("a digest");
+    let config = registry.get(&format!("ours/blobs/{digest}"));
+    assert_eq!(manifest["config"]["size"], config.len());
+    recorded::same_shape(&manifest, &serde_json::from_slice(&config).expect("JSON"));
 }
 
 #[test]
