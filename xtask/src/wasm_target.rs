@@ -288,6 +288,8 @@ fn build_std(prefix: &Path) -> Result<()> {
         .arg("-Zbuild-std=std,panic_abort")
         .current_dir(&folder)
         .env("CARGO_TARGET_DIR", folder.join("target"))
+        // Whoever keeps what Cargo makes on the way elsewhere: here it is what is wanted.
+        .env("CARGO_BUILD_BUILD_DIR", folder.join("target"))
         .env("RUSTC", programs.join("rustc"))
         // Building the standard library is not stable; its result is the same.
         .env("RUSTC_BOOTSTRAP", "1")

@@ -12,6 +12,9 @@ use super::TITLE;
 const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "wasm32-wasip2"];
 /// Names a folder with a compiler of its own, as `cargo xtask setup` makes it.
 const VARIABLE: &str = "AQUATINT_WASM_RUST";
+/// For whom rustup's servers cannot be reached.
+const ELSEWHERE: &str = "Without rustup, `cargo xtask wasm-target` in the sources of Aquatint makes a compiler out of \
+                         Debian's packages, and AQUATINT_WASM_RUST names its folder";
 /// What such a folder is called among the tools.
 const PRIVATE: &str = "rustc-web";
 /// How long rustup may take for the some 20 MB of a target.
@@ -63,12 +66,12 @@ impl Toolchain {
                 return Ok(found);
             }
             return Err(missing(format!(
-                "`rustup target add {target}` installs it; it was tried and failed: {said}"
+                "`rustup target add {target}` installs it; it was tried and failed: {said}. {ELSEWHERE}"
             )));
         }
         Err(missing(format!(
             "the Rust on the PATH has no target {target}, expected one of rustup (`rustup target add {target}`), or the \
-             package of your system with that target, or {VARIABLE} to name a folder that `cargo xtask setup` made"
+             package of your system with that target. {ELSEWHERE}"
         )))
     }
 
@@ -149,7 +152,7 @@ fn answers(command: &mut Command) -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
-/// Has rustup fetch a target. Returns the last line that it said.
+/// Has rustup fetch a target. Returns what it said was wrong, in one line.
 fn add_target(root: &Path, target: &str) -> String {
     let log = tempfile::tempfile().and_then(|file| Ok((file.try_clone()?, file)));
     let Ok((mut read, write)) = log else {
@@ -158,6 +161,7 @@ fn add_target(root: &Path, target: &str) -> String {
     let child = Command::new("rustup")
         .args(["target", "add", target])
         .current_dir(root)
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         // Into a file: nobody has to read it for rustup to go on.
@@ -189,8 +193,22 @@ fn add_target(root: &Path, target: &str) -> String {
     {
         return String::new();
     }
-    let last = said.lines().rfind(|line| !line.trim().is_empty());
-    last.unwrap_or_default().trim().to_owned()
+    complaint(&said)
+}
+
+/// What went wrong, and why at bottom, out of what rustup wrote: `error: WHAT`, then numbered causes.
+fn complaint(said: &str) -> String {
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let what = lines().find_map(|line| line.strip_prefix("error: "));
+    let last = lines().next_back().unwrap_or_default();
+    let cause = last.split_once(": ").filter(|(number, _)| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    match (what, cause) {
+        (Some(what), Some((_, cause))) => format!("{what} ({cause})"),
+        (Some(what), None) => what.to_owned(),
+        (None, _) => last.to_owned(),
+    }
 }
 
 /// The folders with the libraries of a compiler of ours, as `LD_LIBRARY_PATH` has them.
@@ -230,6 +248,22 @@ mod tests {
         fs::create_dir_all(folder.path().join("usr/lib/x86_64-linux-gnu")).expect("made");
         let list = libraries(folder.path());
         assert!(list.to_string_lossy().contains("x86_64-linux-gnu"));
+    }
+
+    #[test]
+    fn what_rustup_says_is_told_in_one_line() {
+        for (said, expected) in [
+            (
+                "info: downloading component rust-std\nerror: component download failed for rust-std\n\nCaused by:\n    \
+                 0: could not download file\n    1: Connection refused (os error 111)\n",
+                "component download failed for rust-std (Connection refused (os error 111))",
+            ),
+            ("error: no such toolchain\n", "no such toolchain"),
+            ("the proxy is asleep\n\n", "the proxy is asleep"),
+            ("", ""),
+        ] {
+            assert_eq!(complaint(said), expected);
+        }
     }
 
     #[test]
