@@ -195,7 +195,7 @@ fn case_22_a_host_that_was_granted_answers() {
         headers: &[("X-Told", "a header")],
         options: &[("timeout", 9_000), ("max-bytes", 100)],
     };
-    let answer = send(&sending(&[authority.clone()], &request), &world);
+    let answer = send(&sending(std::slice::from_ref(&authority), &request), &world);
     assert_eq!(answer, Ok((201, "a header, a body".to_owned())));
     let asked = server.asked();
     assert!(

@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(text(&one), text(&other));
         assert_eq!(text(&json!(-0.0)), "0");
         assert_eq!(text(&json!(u64::MAX)), u64::MAX.to_string());
-        assert_eq!(text(&json!(1e300)), "1e+300".replace('+', ""));
+        assert_eq!(text(&json!(1e300)), "1e+300");
     }
 
     #[test]

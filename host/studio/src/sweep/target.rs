@@ -183,6 +183,8 @@ impl<'a> Cast<'a> {
     /// `ID` or `ID#2`; `None` for what is no id.
     fn find(&self, axis: &str, written: &str) -> Result<Option<Found>, SweepError> {
         let (id, number) = match written.split_once('#') {
+            // The key of a setting comes after it.
+            Some((_, number)) if number.contains(['.', ':']) => return Ok(None),
             Some((id, number)) => (id, Some(number)),
             None => (written, None),
         };
