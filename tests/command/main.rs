@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod dev;
 mod drawing;
 mod export;
 mod from;

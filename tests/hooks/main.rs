@@ -1,4 +1,6 @@
-//! Hooks on the latents of real drawings.
+//! Hooks in real drawings: what they see and change, and what they may run.
+
+mod inference;
 
 use std::env;
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use aquatint_tests::{binary, copy_folder};
+use aquatint_tests::{binary, builds_rust, copy_folder};
 use tempfile::TempDir;
 
 pub(crate) fn root() -> PathBuf {
@@ -54,23 +54,6 @@ impl Language {
         }
         builds
     }
-}
-
-/// Whether plugins in Rust can be built here: `cargo xtask setup` sees to it where it can.
-fn builds_rust() -> bool {
-    let libdir = Command::new("rustc")
-        .args([
-            "--print",
-            "target-libdir",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
-        .output();
-    let has_target = libdir.is_ok_and(|output| {
-        let folder = String::from_utf8_lossy(&output.stdout);
-        std::fs::read_dir(folder.trim()).is_ok_and(|mut entries| entries.next().is_some())
-    });
-    has_target || std::env::var_os("AQUATINT_WASM_RUST").is_some()
 }
 
 fn runs(program: &str) -> bool {

@@ -3,6 +3,7 @@
 pub mod component;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 /// The command: `AQUATINT_BIN`, or the one in the target folder that this test was built in.
@@ -21,6 +22,24 @@ pub fn binary() -> PathBuf {
 pub fn checkpoint(name: &str) -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.join("parity").join("checkpoints").join(name)
+}
+
+/// Whether plugins in Rust can be built here: `cargo xtask setup` sees to it where it can.
+#[must_use]
+pub fn builds_rust() -> bool {
+    let libdir = Command::new("rustc")
+        .args([
+            "--print",
+            "target-libdir",
+            "--target",
+            "wasm32-unknown-unknown",
+        ])
+        .output();
+    let has_target = libdir.is_ok_and(|output| {
+        let folder = String::from_utf8_lossy(&output.stdout);
+        fs::read_dir(folder.trim()).is_ok_and(|mut entries| entries.next().is_some())
+    });
+    has_target || env::var_os("AQUATINT_WASM_RUST").is_some()
 }
 
 /// Copies a folder with everything in it.

@@ -235,7 +235,7 @@ fn find(wanted: &WantedModel, data: &Path) -> Result<(String, Option<String>), S
     ))
 }
 
-fn parse_size(text: &str) -> Result<(u32, u32), String> {
+pub(crate) fn parse_size(text: &str) -> Result<(u32, u32), String> {
     let expected = || "expected WIDTHxHEIGHT in pixels, such as 512x768".to_owned();
     let (width, height) = text.split_once(['x', 'X', '×']).ok_or_else(expected)?;
     let side = |text: &str| text.trim().parse().map_err(|_| expected());

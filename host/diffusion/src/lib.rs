@@ -6,6 +6,7 @@
 //! | [`onnx`] | ONNX models as data |
 //! | [`graph`] | the networks as ONNX graphs over a checkpoint's weights |
 //! | [`runtime`] | the ONNX Runtime library: install, load, providers |
+//! | [`model`] | ONNX models that somebody else made |
 //! | [`prompt`] | words to tokens |
 //! | [`noise`] | seeds to noise, as torch draws it |
 //! | [`sigmas`] | schedules: which noise levels a sampler visits |
@@ -18,6 +19,7 @@
 pub mod checkpoint;
 pub mod export;
 pub mod graph;
+pub mod model;
 pub mod noise;
 pub mod onnx;
 pub mod pipeline;

@@ -140,13 +140,14 @@ pub trait Model: Send + Sync {
     /// What it gives.
     fn outputs(&self) -> Vec<Port>;
 
-    /// Runs it.
+    /// Runs it. What it gives may have `room` bytes in all.
     ///
     /// # Errors
-    /// An input is missing, unknown or misshapen, or running failed.
+    /// An input is missing, unknown or misshapen, there is more than there is room for, or running failed.
     fn compute(
         &self,
         inputs: Vec<(String, Data)>,
+        room: u64,
         stop: &Stop,
     ) -> Result<Vec<(String, Data)>, Problem>;
 }

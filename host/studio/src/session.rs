@@ -12,7 +12,7 @@ use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::settings::Value as Setting;
 
 use crate::draw::{recipe_of, resolve};
-use crate::plugins::{self, Chosen, Host, Note, PluginError, PluginSource};
+use crate::plugins::{self, Chosen, Host, Note, OnnxModels, PluginError, PluginSource};
 use crate::request::Changeable;
 use crate::stages::{Stage, Store, Value};
 use crate::{Asked, DrawError, Model, Picture, Recipe, Request};
@@ -34,6 +34,8 @@ pub struct Session<'a> {
     pub notes: &'a mut dyn FnMut(Note<'_>),
     /// The models that plugins are told of.
     pub models: Vec<String>,
+    /// The models that plugins run.
+    pub onnx: Arc<OnnxModels>,
 }
 
 /// The plugins of a request, ready to be used.
@@ -120,6 +122,7 @@ impl Session<'_> {
         Host {
             noise,
             models: self.models.clone(),
+            onnx: Some(self.onnx.clone()),
         }
     }
 

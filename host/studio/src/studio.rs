@@ -8,7 +8,7 @@ use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings};
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
 
 use crate::draw::model_of;
-use crate::plugins::{Chosen, Note, PluginSource, Sweeping};
+use crate::plugins::{Chosen, Note, OnnxModels, PluginSource, Sweeping};
 use crate::stages::{Counts, Store};
 use crate::{DrawError, Model, Models, Picture, Request, Session, choose, recipe, resolve};
 
@@ -28,6 +28,8 @@ struct Loaded {
     path: PathBuf,
     runtime: Arc<Runtime>,
     model: Model,
+    /// On the same runtime.
+    onnx: Arc<OnnxModels>,
 }
 
 /// Who is told what happens, and who can stop it.
@@ -134,16 +136,26 @@ impl Studio {
         let path = self.models.find(request.model.as_deref())?;
         let runtime = self.runtime(request.provider.parse()?)?;
         let models = self.models.names();
-        let model = Self::load(&mut self.loaded, &mut self.fingerprints, path, runtime)?;
+        let onnx = OnnxModels::folder(&self.data);
+        let loaded = Self::load(
+            &mut self.loaded,
+            &mut self.fingerprints,
+            path,
+            runtime,
+            onnx,
+        )?;
         let mut session = Session {
-            model,
+            model: &mut loaded.model,
             stages: &self.stages,
             cancel: watcher.cancel,
             events: watcher.events,
             notes: watcher.notes,
             models,
+            onnx: loaded.onnx.clone(),
         };
-        run(&mut session, &chosen)
+        let result = run(&mut session, &chosen);
+        loaded.onnx.rest();
+        result
     }
 
     /// Draws one picture of those that a request gives, as it was among them.
@@ -200,7 +212,8 @@ impl Studio {
         fingerprints: &mut Fingerprints,
         path: PathBuf,
         runtime: Arc<Runtime>,
-    ) -> Result<&'a mut Model, DrawError> {
+        onnx: PathBuf,
+    ) -> Result<&'a mut Loaded, DrawError> {
         let fits = |loaded: &Loaded| loaded.path == path && Arc::ptr_eq(&loaded.runtime, &runtime);
         // The old one goes first: two do not fit where one does.
         let loaded = match slot.take().filter(fits) {
@@ -210,12 +223,13 @@ impl Studio {
                 let model = Model::new(runtime.clone(), checkpoint, fingerprints)?;
                 Loaded {
                     path,
+                    onnx: Arc::new(OnnxModels::new(runtime.clone(), onnx)),
                     runtime,
                     model,
                 }
             }
         };
-        Ok(&mut slot.insert(loaded).model)
+        Ok(slot.insert(loaded))
     }
 }
 

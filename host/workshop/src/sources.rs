@@ -24,13 +24,21 @@ pub(crate) struct Snapshot(BTreeMap<PathBuf, (Option<SystemTime>, u64)>);
 impl Snapshot {
     /// What cannot be read is not there.
     pub(crate) fn of(root: &Path) -> Self {
+        Self::without(root, &|_| false)
+    }
+
+    /// Without what was made of them.
+    pub(crate) fn without(root: &Path, made: &dyn Fn(&Path) -> bool) -> Self {
         let mut files = BTreeMap::new();
         for folder in folders(root) {
             for entry in entries(&folder) {
                 let Ok(metadata) = fs::metadata(entry.path()) else {
                     continue;
                 };
-                if metadata.is_file() && is_source(&entry.file_name().to_string_lossy()) {
+                if metadata.is_file()
+                    && is_source(&entry.file_name().to_string_lossy())
+                    && !made(&entry.path())
+                {
                     files.insert(entry.path(), (metadata.modified().ok(), metadata.len()));
                 }
             }
@@ -39,8 +47,8 @@ impl Snapshot {
     }
 }
 
-/// The SHA-256 of the names and contents of all files in `root` that a plugin is made from, but those in the folders
-/// `without`.
+/// The SHA-256 of the names and contents of all files in `root` that a plugin is made from, but those `without`, files
+/// and folders.
 pub(crate) fn digest(root: &Path, without: &[&str]) -> io::Result<[u8; 32]> {
     let mut digest = Sha256::new();
     let Snapshot(files) = Snapshot::of(root);

@@ -46,7 +46,7 @@ impl Cancel {
     }
 
     /// Calls `run` with options that [`Cancel::cancel`] reaches.
-    pub(super) fn guard<T>(
+    pub(crate) fn guard<T>(
         &self,
         options: Arc<RunOptions>,
         run: impl FnOnce(&RunOptions) -> T,

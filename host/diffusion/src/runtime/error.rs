@@ -238,7 +238,7 @@ impl<R> From<ort::Error<R>> for RuntimeError {
 
 /// What ONNX Runtime says went wrong, without where in its source code: what it prints before its error code, and the
 /// machine and expression that CUDA's failures end with.
-pub(super) fn onnxruntime_message(message: &str) -> String {
+pub(crate) fn onnxruntime_message(message: &str) -> String {
     let message = one_line(message);
     let said = match message.rsplit_once("[ONNXRuntimeError] : ") {
         Some((_, rest)) => rest.splitn(3, " : ").last().unwrap_or(rest),

@@ -1,4 +1,4 @@
-//! The operating system's library loader: the only place of this module that is `unsafe`.
+//! The operating system's library loader: with `arena`, the only place of this module that is `unsafe`.
 
 use std::{error::Error, ffi::CStr, path::Path};
 
@@ -98,7 +98,7 @@ fn onnxruntime_version(library: &Library, path: &Path) -> Result<String, Runtime
 }
 
 /// `1.24.1` → 24. Every release so far is a 1; ONNX Runtime counts the API by the second number.
-fn minor(version: &str) -> Option<u32> {
+pub(super) fn minor(version: &str) -> Option<u32> {
     version.strip_prefix("1.")?.split('.').next()?.parse().ok()
 }
 

@@ -20,6 +20,7 @@
 //! A provider that was asked for and does not work is an error; only `auto` goes on to another one, and
 //! [`Runtime::notes`] says why.
 
+mod arena;
 mod error;
 mod fetch;
 mod flavor;
@@ -43,6 +44,7 @@ use ort::session::{
     builder::{GraphOptimizationLevel, SessionBuilder},
 };
 
+pub use arena::MODEL_MEMORY;
 pub use error::RuntimeError;
 pub use flavor::{Flavor, Platform};
 pub use install::{OnProgress, Progress, Step, install};
@@ -51,6 +53,8 @@ pub use library::{LibraryFile, from_environment};
 pub use probe::{Candidate, Probed, candidates, probe};
 pub use provider::{Provider, ProviderChoice, ProviderKind};
 pub use wheels::Build;
+
+pub(crate) use error::onnxruntime_message as plain_message;
 
 /// What a [`Runtime`] is started with.
 #[derive(Debug, Clone)]
@@ -153,6 +157,31 @@ impl Runtime {
         builder
             .with_execution_providers(providers)
             .map_err(|error| fails(&self.provider, error.message()))
+    }
+
+    /// The beginning of a session for a model that somebody else made: what it takes on the CPU is bounded, together
+    /// with all others of its kind in this process, and bytes in other formats than ONNX are refused.
+    pub(crate) fn bounded_session_builder(&self) -> Result<SessionBuilder, RuntimeError> {
+        let mut builder = self
+            .session_builder()?
+            .with_config_entry("session.load_model_format", "ONNX")?;
+        if self.has_bounded_arena() {
+            builder = builder.with_env_allocators()?;
+        }
+        // What is computed once, while loading, is not in the arena.
+        if self.loaded.minor() >= arena::FOLDING_BOUND_SINCE {
+            let key = "optimization.constant_folding_max_output_size_in_bytes";
+            builder = builder.with_config_entry(key, arena::MOST_FOLDED.to_string())?;
+        } else {
+            builder = builder.with_disabled_optimizers("ConstantFolding")?;
+        }
+        Ok(builder)
+    }
+
+    /// Whether the sessions of [`Runtime::bounded_session_builder`] share an arena with a bound. Some builds of ONNX
+    /// Runtime have no arenas.
+    pub(crate) fn has_bounded_arena(&self) -> bool {
+        arena::is_registered(&self.loaded.environment)
     }
 
     /// Runs a tiny graph on the provider and checks the answer.

@@ -20,6 +20,13 @@ pub(super) struct Loaded {
     pub(super) environment: Environment,
 }
 
+impl Loaded {
+    /// The second number of the version, by which ONNX Runtime counts; 0 for a version that has none.
+    pub(super) fn minor(&self) -> u32 {
+        loader::minor(&self.version).unwrap_or(0)
+    }
+}
+
 #[derive(Default)]
 struct State {
     /// Set as soon as `ort` holds a library, even if making the environment fails afterwards.

@@ -278,7 +278,9 @@ impl wit::HostGraph for Guest {
             given.push((name, self.table.delete(handle)?.value));
         }
         let stop = self.job.stop.clone();
-        let outputs = self.away(move || model.compute(given, &stop)).await?;
+        // Asked before the outputs are made: they would be there before they could be counted.
+        let room = self.budget.left().saturating_mul(4);
+        let outputs = self.away(move || model.compute(given, room, &stop)).await?;
         let mut handles = Vec::with_capacity(outputs.len());
         for (name, data) in outputs {
             handles.push((name, self.hold_data(data)?));

@@ -169,7 +169,12 @@ impl Chosen {
         for line in &report.log {
             notes(Note::Log { id, line });
         }
-        notes(Note::Called { id, hook, report });
+        notes(Note::Called {
+            id,
+            hook,
+            report,
+            error,
+        });
         match result {
             Ok(done) => Ok(Ok(done.value)),
             Err(Failed { error, .. }) => {

@@ -1,8 +1,12 @@
+use std::sync::Arc;
+
 use aquatint_diffusion::noise::{NoiseGenerator, NoiseKind};
 use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 use aquatint_sandbox::problem::Problem;
-use aquatint_sandbox::services::Services;
+use aquatint_sandbox::services::{Model, ModelSource, NoServices, Services};
+
+use super::OnnxModels;
 
 /// What plugins may ask for while a picture is drawn.
 pub(crate) struct Host {
@@ -10,6 +14,8 @@ pub(crate) struct Host {
     pub(crate) noise: NoiseKind,
     /// The models that there are.
     pub(crate) models: Vec<String>,
+    /// The models that plugins run; none where nothing is drawn.
+    pub(crate) onnx: Option<Arc<OnnxModels>>,
 }
 
 impl Services for Host {
@@ -29,5 +35,16 @@ impl Services for Host {
     fn noise(&self, seed: u64, out: &mut [f32]) -> Result<(), Problem> {
         NoiseGenerator::new(self.noise, seed).fill(out);
         Ok(())
+    }
+
+    fn models(&self) -> Vec<String> {
+        self.onnx.as_ref().map(|onnx| onnx.names()).unwrap_or_default()
+    }
+
+    fn load_model(&self, model: ModelSource<'_>) -> Result<Arc<dyn Model>, Problem> {
+        match &self.onnx {
+            Some(onnx) => onnx.load(model),
+            None => NoServices.load_model(model),
+        }
     }
 }

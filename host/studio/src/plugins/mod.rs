@@ -6,12 +6,14 @@
 //! - `hooks`: the pipeline's hook point for latents, with plugins behind it.
 //! - [`Sweeping`]: what plugins add to sweeps.
 //! - `script`: a plugin that drives drawing itself.
+//! - [`OnnxModels`]: the models that plugins run.
 
 mod chosen;
 mod error;
 mod folders;
 mod hooks;
 mod host;
+mod onnx;
 mod remembered;
 mod script;
 mod sweeping;
@@ -26,6 +28,7 @@ use aquatint_sandbox::plugin::{CallError, LogLine, Plugin, Report};
 pub use chosen::Chosen;
 pub use error::PluginError;
 pub use folders::Folders;
+pub use onnx::OnnxModels;
 pub use remembered::Remembered;
 pub use sweeping::Sweeping;
 
@@ -115,5 +118,7 @@ pub enum Note<'a> {
         hook: aquatint_sandbox::contract::Hook,
         /// How it went.
         report: &'a Report,
+        /// Why it gave nothing, if it did not.
+        error: Option<&'a CallError>,
     },
 }

@@ -7,7 +7,7 @@ use aquatint_diffusion::pipeline::Timings;
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
 use aquatint_sandbox::problem::Problem;
-use aquatint_sandbox::services::{NamedPictures, Services};
+use aquatint_sandbox::services::{Model, ModelSource, NamedPictures, Services};
 use aquatint_sandbox::settings::Value;
 use aquatint_sandbox::stop::Stop;
 
@@ -36,6 +36,14 @@ impl Services for Asking {
 
     fn noise(&self, seed: u64, out: &mut [f32]) -> Result<(), Problem> {
         self.host.noise(seed, out)
+    }
+
+    fn models(&self) -> Vec<String> {
+        self.host.models()
+    }
+
+    fn load_model(&self, model: ModelSource<'_>) -> Result<Arc<dyn Model>, Problem> {
+        self.host.load_model(model)
     }
 
     fn draw(

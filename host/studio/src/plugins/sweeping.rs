@@ -33,6 +33,7 @@ impl<'a> Sweeping<'a> {
         let host = Host {
             noise: Default::default(),
             models: self.models.clone(),
+            onnx: None,
         };
         // The same answer each time, whatever is drawn.
         let job = chosen.job(0, 0, request, Arc::new(host), &Cancel::new());

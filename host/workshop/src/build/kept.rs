@@ -15,8 +15,8 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(root: &Path, sdk: &Path, scratch: &Path) -> io::Result<Self> {
-        // Cases are no part of the component.
-        let plugin = sources::digest(root, &["cases"])?;
+        // Cases are no part of the component, nor is what `plugin dev` draws.
+        let plugin = sources::digest(root, &["cases", "OUT.png"])?;
         let sdk = sources::digest(sdk, &[])?;
         let [plugin, sdk] = [plugin, sdk].map(|bytes| Digest::from_bytes(bytes).hex());
         Ok(Self {

@@ -35,9 +35,11 @@ pub struct Dev<'a> {
     pub plugins: Option<&'a Path>,
     /// Whether to look for changes oneself, for file systems that do not tell.
     pub poll: bool,
+    /// Whether a file is what redrawing made, and no reason to build again.
+    pub made: &'a dyn Fn(&Path) -> bool,
     /// Builds.
     pub build: &'a dyn Fn(&Project) -> Result<Built, BuildError>,
-    /// Uses what was built on a picture; `None` if there is nothing to use it on.
+    /// Uses what was built.
     pub redraw: &'a Redraw<'a>,
     /// Told what happens.
     pub tell: &'a dyn Fn(&Event<'_>),
@@ -45,20 +47,52 @@ pub struct Dev<'a> {
     pub stop: &'a dyn Fn() -> bool,
 }
 
-/// Uses a plugin on a picture. An error is told in its own words.
+/// Uses a plugin; `None` if no picture comes of it. An error is told in its own words.
 pub type Redraw<'a> = dyn Fn(&Built, &Manifest) -> Result<Option<Redrawn>, String> + 'a;
 
-/// A picture that the plugin was used on.
+/// Pictures that the plugin was used on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Redrawn {
-    /// Where it is.
-    pub path: PathBuf,
-    /// How long it took to make the plugin ready: compiling it to machine code.
-    pub ready: Duration,
-    /// How long it took then.
+    /// Where they are.
+    pub paths: Vec<PathBuf>,
+    /// How long it took to load the plugin: to check it, and to compile it to machine code.
+    pub loading: Duration,
+    /// How long all of drawing took then.
+    pub drawing: Duration,
+    /// What the plugin's own calls took of that; `None` if it was not called, because it is as it was.
+    pub called: Option<Called>,
+    /// What is another than before.
+    pub difference: Difference,
+}
+
+/// What the calls of a plugin took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Called {
+    /// All of them together.
     pub time: Duration,
-    /// The most memory that the plugin had, in bytes.
+    /// The most memory that one of them had, in bytes.
     pub memory: u64,
+}
+
+/// How pictures differ from those before them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Difference {
+    /// There were none.
+    First,
+    /// In so many pixels.
+    Pixels {
+        /// Those that differ.
+        changed: usize,
+        /// All of them.
+        all: usize,
+    },
+    /// In their sizes, or in how many there are.
+    Sizes {
+        /// Widths and heights before.
+        before: Vec<(u32, u32)>,
+        /// And now.
+        after: Vec<(u32, u32)>,
+    },
 }
 
 /// What happens.
@@ -68,8 +102,8 @@ pub enum Event<'a> {
     Built(&'a Built),
     /// It was put where a server takes it up.
     Placed(&'a Path),
-    /// A picture was drawn with it.
-    Redrawn(&'a Redrawn),
+    /// It was used, on pictures if there were any.
+    Redrawn(&'a Built, Option<&'a Redrawn>),
     /// Something did not work. In its own words, which may be many lines.
     Failed(&'a str),
     /// Nothing to do until something changes; how that is noticed.
@@ -93,8 +127,11 @@ pub fn dev(dev: &Dev<'_>) -> Result<(), ProjectError> {
     let mut said = None;
     loop {
         // Taken before building, so that what changes meanwhile is noticed after it.
-        let built = Snapshot::of(dev.root);
+        let built = snapshot(dev);
         round(dev);
+        if (dev.stop)() {
+            return Ok(());
+        }
         watch.cover();
         if said != Some(watch.is_polling()) {
             said = Some(watch.is_polling());
@@ -102,13 +139,13 @@ pub fn dev(dev: &Dev<'_>) -> Result<(), ProjectError> {
                 polling: watch.is_polling(),
             });
         }
-        while Snapshot::of(dev.root) == built {
+        while snapshot(dev) == built {
             if !wait(&watch, dev.stop) {
                 return Ok(());
             }
             watch.cover();
         }
-        settle(dev.root);
+        settle(dev);
     }
 }
 
@@ -130,17 +167,21 @@ fn wait(watch: &Watch, stop: &dyn Fn() -> bool) -> bool {
 }
 
 /// Waits until nothing changes any more, or for as long as anybody would wait for it.
-fn settle(root: &Path) {
+fn settle(dev: &Dev<'_>) {
     let start = Instant::now();
-    let mut before = Snapshot::of(root);
+    let mut before = snapshot(dev);
     while start.elapsed() < UNSETTLED {
         std::thread::sleep(SETTLE);
-        let now = Snapshot::of(root);
+        let now = snapshot(dev);
         if now == before {
             break;
         }
         before = now;
     }
+}
+
+fn snapshot(dev: &Dev<'_>) -> Snapshot {
+    Snapshot::without(dev.root, dev.made)
 }
 
 fn round(dev: &Dev<'_>) {
@@ -163,8 +204,7 @@ fn round(dev: &Dev<'_>) {
         }
     }
     match (dev.redraw)(&built, &project.manifest) {
-        Ok(None) => {}
-        Ok(Some(redrawn)) => tell(&Event::Redrawn(&redrawn)),
+        Ok(redrawn) => tell(&Event::Redrawn(&built, redrawn.as_ref())),
         Err(reason) => failed(&reason),
     }
 }

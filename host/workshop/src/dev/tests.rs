@@ -59,6 +59,7 @@ fn work(poll: bool, author: impl FnOnce(&Path, &dyn Fn(&str)) + Send) {
             root,
             plugins: Some(&plugins),
             poll,
+            made: &|path| path.ends_with("LOOK.png"),
             build: &build,
             redraw: &|built, manifest| {
                 assert_eq!(manifest.id.as_str(), "tiny");
@@ -67,18 +68,21 @@ fn work(poll: bool, author: impl FnOnce(&Path, &dyn Fn(&str)) + Send) {
                 if text.contains("grey") {
                     return Err("out of memory".to_owned());
                 }
+                // Beside the sources, where it must not begin the next round.
+                fs::write(root.join("LOOK.png"), drawn.get().to_string()).expect("written");
                 Ok(Some(Redrawn {
-                    path: "OUT.png".into(),
-                    ready: Duration::ZERO,
-                    time: Duration::ZERO,
-                    memory: 0,
+                    paths: vec!["LOOK.png".into()],
+                    loading: Duration::ZERO,
+                    drawing: Duration::ZERO,
+                    called: None,
+                    difference: Difference::First,
                 }))
             },
             tell: &|event| {
                 let line = match event {
                     Event::Built(built) => format!("built {}", built.bytes),
                     Event::Placed(path) => fs::read_to_string(path).expect("there"),
-                    Event::Redrawn(_) => "redrawn".to_owned(),
+                    Event::Redrawn(..) => "redrawn".to_owned(),
                     Event::Failed(reason) => format!("failed: {reason}"),
                     Event::Waiting { polling } => format!("waiting, polling {polling}"),
                 };
@@ -150,6 +154,7 @@ fn a_folder_that_is_no_plugins_is_refused() {
         root: place.path(),
         plugins: None,
         poll: false,
+        made: &|_| false,
         build: &build,
         redraw: &|_, _| Ok(None),
         tell: &|_| {},
