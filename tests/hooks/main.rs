@@ -1,4 +1,6 @@
-//! Hooks on the latents of real drawings.
+//! Hooks on the latents of real drawings, and axes of plugins.
+
+mod sweep;
 
 use std::env;
 use std::path::PathBuf;

@@ -47,12 +47,21 @@ pub(crate) fn choose(
 
 impl Chosen {
     fn new(used: &PluginUse, source: &dyn PluginSource) -> Result<Self, PluginError> {
+        let chosen = Self::any(used, source)?;
+        let manifest = chosen.plugin.manifest();
+        if manifest.hooks.iter().all(|hook| *hook == Hook::Sweep) {
+            return Err(PluginError::OnlySweep {
+                id: manifest.id.to_string(),
+            });
+        }
+        Ok(chosen)
+    }
+
+    /// Also one that takes part in no picture.
+    pub(crate) fn any(used: &PluginUse, source: &dyn PluginSource) -> Result<Self, PluginError> {
         let plugin = source.get(&used.plugin_id()?)?;
         let manifest = plugin.manifest();
         let id = manifest.id.to_string();
-        if manifest.hooks.iter().all(|hook| *hook == Hook::Sweep) {
-            return Err(PluginError::OnlySweep { id });
-        }
         let mut settings = used.values(&manifest.settings).map_err(|source| {
             let id = id.clone();
             PluginError::Settings { id, source }
