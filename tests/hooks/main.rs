@@ -1,6 +1,7 @@
-//! Hooks in real drawings: what they see and change, and what they may run.
+//! Hooks in real drawings: what they see and change, and what they may run; axes of plugins.
 
 mod inference;
+mod sweep;
 
 use std::env;
 use std::path::PathBuf;

@@ -8,8 +8,9 @@ use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings};
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
 
 use crate::draw::model_of;
-use crate::plugins::{Chosen, Note, OnnxModels, PluginSource, Sweeping};
+use crate::plugins::{Chosen, Note, OnnxModels, PluginSource};
 use crate::stages::{Counts, Store};
+use crate::sweep::LoadedPlugins;
 use crate::{DrawError, Model, Models, Picture, Request, Session, choose, recipe, resolve};
 
 /// Draws requests, one at a time. One model is in memory at a time.
@@ -80,10 +81,14 @@ impl Studio {
         &self.stages
     }
 
-    /// What plugins add to sweeps.
+    /// The plugins as sweeps ask for them; `notes` is told what they write.
     #[must_use]
-    pub fn sweeping(&self) -> Sweeping<'_> {
-        Sweeping::new(self.plugins.as_ref(), self.models.names())
+    pub fn sweep_plugins<'a>(
+        &'a self,
+        cancel: &'a Cancel,
+        notes: &'a dyn Fn(Note<'_>),
+    ) -> LoadedPlugins<'a> {
+        LoadedPlugins::new(self.plugins.as_ref(), self.models.names(), cancel, notes)
     }
 
     /// Checks everything that can be checked without starting a runtime: the request, its plugins and their settings, and

@@ -1,19 +1,22 @@
 //! `aquatint sweep`.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use aquatint_diffusion::pipeline::Cancel;
 use aquatint_studio::grid;
+use aquatint_studio::plugins::Note;
+use aquatint_studio::random_seed;
 use aquatint_studio::sweep::run::{
     Distinct, Header, Outcome, RunOptions, SweepFolder, run as draw,
 };
-use aquatint_studio::sweep::{AxisSpec, Draft, Sweep, SweepSpec};
-use aquatint_studio::{Studio, random_seed};
+use aquatint_studio::sweep::{AxisSpec, Draft, Sweep, SweepPlugins, SweepSpec};
 use clap::Args;
 use serde::Serialize;
 
 use crate::exit::Usage;
+use crate::plugins::Notes;
 use crate::request::{Asked, RequestArgs};
 use crate::studio::StudioArgs;
 use crate::sweep_progress::SweepProgress;
@@ -79,7 +82,13 @@ pub(crate) fn run(args: &SweepArgs, data: &Path) -> anyhow::Result<()> {
     };
     let spec = args.spec(header.as_ref(), data)?;
     let mut studio = args.studio.open(data)?;
-    let sweep = expand(&spec, header.as_ref(), &studio)?;
+    let quiet = args.quiet || args.json;
+    let cancel = Cancel::new();
+    interrupt::cancels(&cancel)?;
+    let notes = RefCell::new(Notes::new(quiet));
+    let tell = |note: Note<'_>| notes.borrow_mut().tell(note);
+    let plugins = studio.sweep_plugins(&cancel, &tell);
+    let sweep = expand(&spec, header.as_ref(), &plugins)?;
     // What every cell has in common is wrong in all of them.
     if let Some(cell) = sweep.cell(0) {
         studio.check(&cell.request, cell.request.seed.unwrap_or_default())?;
@@ -93,9 +102,6 @@ pub(crate) fn run(args: &SweepArgs, data: &Path) -> anyhow::Result<()> {
         None => new_folder(Path::new("sweeps"))?,
     };
     let folder = SweepFolder::take(&path, args.resume)?;
-    let quiet = args.quiet || args.json;
-    let cancel = Cancel::new();
-    interrupt::cancels(&cancel)?;
     studio::start(&mut studio, &sweep.base().provider, data, quiet, &cancel)?;
     let options = RunOptions {
         title: title(&spec),
@@ -179,8 +185,12 @@ impl SweepArgs {
 }
 
 /// The sweep, with the seeds that it had before, or new ones.
-fn expand(spec: &SweepSpec, header: Option<&Header>, studio: &Studio) -> anyhow::Result<Sweep> {
-    let draft = Draft::new(spec, &studio.sweeping())?;
+fn expand(
+    spec: &SweepSpec,
+    header: Option<&Header>,
+    plugins: &dyn SweepPlugins,
+) -> anyhow::Result<Sweep> {
+    let draft = Draft::new(spec, plugins)?;
     Ok(match header {
         // Another sweep has other seeds, or none: that it is another one is told later, and better.
         Some(header) if header.seeds.len() == draft.random_seeds() => {

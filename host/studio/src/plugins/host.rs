@@ -38,7 +38,10 @@ impl Services for Host {
     }
 
     fn models(&self) -> Vec<String> {
-        self.onnx.as_ref().map(|onnx| onnx.names()).unwrap_or_default()
+        self.onnx
+            .as_ref()
+            .map(|onnx| onnx.names())
+            .unwrap_or_default()
     }
 
     fn load_model(&self, model: ModelSource<'_>) -> Result<Arc<dyn Model>, Problem> {

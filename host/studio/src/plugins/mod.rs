@@ -4,7 +4,6 @@
 //!   what was loaded.
 //! - [`Chosen`]: a plugin that a request names, with its settings checked and its pictures read.
 //! - `hooks`: the pipeline's hook point for latents, with plugins behind it.
-//! - [`Sweeping`]: what plugins add to sweeps.
 //! - `script`: a plugin that drives drawing itself.
 //! - [`OnnxModels`]: the models that plugins run.
 
@@ -16,7 +15,6 @@ mod host;
 mod onnx;
 mod remembered;
 mod script;
-mod sweeping;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -30,7 +28,6 @@ pub use error::PluginError;
 pub use folders::Folders;
 pub use onnx::OnnxModels;
 pub use remembered::Remembered;
-pub use sweeping::Sweeping;
 
 pub(crate) use chosen::choose;
 pub(crate) use hooks::Denoisers;

@@ -58,7 +58,7 @@ pub enum SweepError {
         /// The nearest, when one is near.
         nearest: Option<String>,
         /// All that it has.
-        known: String,
+        known: Box<str>,
     },
     /// A plugin's id that is none.
     #[error("axis `{axis}`: {source}")]

@@ -6,7 +6,7 @@
 //! - [`Draft`]: axes that are sound; [`Sweep`]: with every random seed drawn.
 //! - [`Axis`], [`AxisValue`], [`Cell`], [`Turn`]: what a sweep is made of.
 //! - [`OrderKey`], [`Level`]: what two pictures have in common.
-//! - [`SweepPlugins`]: who knows the plugins, and what about them.
+//! - [`SweepPlugins`]: who knows the plugins, and what about them; [`LoadedPlugins`] asks them.
 //! - [`digest_of()`]: the name of a request.
 //!
 //! ```
@@ -33,6 +33,7 @@ mod decimal;
 mod draft;
 mod error;
 mod fields;
+mod loaded;
 mod order;
 mod plugins;
 mod prompt;
@@ -52,6 +53,7 @@ pub use csv::csv;
 pub use draft::{DEFAULT_MAX_CELLS, Draft, MOST_CELLS};
 pub use error::SweepError;
 pub use fields::Level;
+pub use loaded::LoadedPlugins;
 pub use order::OrderKey;
 pub use plugins::{About, SweepPlugins};
 pub use spec::{AxisSpec, SpecError, SweepSpec};

@@ -56,7 +56,7 @@ impl OrderKey {
 /// Puts cells together that have most in common, and finds those that are the same.
 ///
 /// Models stand in the order in which they first come; within a model texts do, and so on. Cells that are the same stand
-/// one behind the other. Nothing is kept of a cell but 8 bytes; while keys are added, 24 bytes for each key that is new.
+/// one behind the other. Nothing is kept of a cell but 8 bytes, and, while keys are added, a table of those that differ.
 #[derive(Default)]
 pub(super) struct Ordering {
     /// What each key of a level is called: numbers rise as keys come.
@@ -73,8 +73,8 @@ pub(super) struct Ordered {
     pub(super) order: Vec<u32>,
     /// For each cell, the first that is the same; itself if there is none before it.
     pub(super) first: Vec<u32>,
-    /// How many cells differ.
-    pub(super) distinct: usize,
+    /// How many cells differ up to each level.
+    pub(super) distinct: [usize; 5],
 }
 
 impl Ordering {
@@ -93,11 +93,14 @@ impl Ordering {
     }
 
     pub(super) fn finish(self) -> Ordered {
-        let Self { last, paths, .. } = self;
+        let Self {
+            numbers,
+            last,
+            paths,
+        } = self;
         let mut order: Vec<u32> = (0..last.len() as u32).collect();
         order.sort_by_key(|cell| paths[last[*cell as usize] as usize]);
-        let distinct = paths.len();
-        let mut first = vec![u32::MAX; distinct];
+        let mut first = vec![u32::MAX; paths.len()];
         for (cell, last) in last.iter().enumerate() {
             let first = &mut first[*last as usize];
             *first = (*first).min(cell as u32);
@@ -105,7 +108,7 @@ impl Ordering {
         Ordered {
             order,
             first: last.iter().map(|last| first[*last as usize]).collect(),
-            distinct,
+            distinct: numbers.map(|numbers| numbers.len()),
         }
     }
 }

@@ -3,6 +3,7 @@ use serde_json::{Map, Value as Json};
 use super::axis::Axis;
 use super::cells::Cells;
 use super::error::SweepError;
+use super::fields::Level;
 use super::order::{OrderKey, Ordering};
 use crate::Request;
 
@@ -16,7 +17,7 @@ pub struct Sweep {
     seeds: Vec<u64>,
     order: Vec<u32>,
     first: Vec<u32>,
-    distinct: usize,
+    distinct: [usize; 5],
 }
 
 /// One cell.
@@ -91,7 +92,13 @@ impl Sweep {
     /// How many of them differ.
     #[must_use]
     pub fn distinct(&self) -> usize {
-        self.distinct
+        self.distinct_up_to(Level::After)
+    }
+
+    /// How many differ up to a level: so many models are loaded, texts encoded, noises made, pictures denoised.
+    #[must_use]
+    pub fn distinct_up_to(&self, level: Level) -> usize {
+        self.distinct[level as usize]
     }
 
     /// What the sweep is called in its manifest: that of [its draft](super::Draft::digest).

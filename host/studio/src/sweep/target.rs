@@ -313,9 +313,9 @@ impl<'a> Cast<'a> {
                     key: shown(key),
                     nearest: nearest(key, known.iter().copied()),
                     known: if known.is_empty() {
-                        "it has none".to_owned()
+                        "it has none".into()
                     } else {
-                        format!("it has {}", known.join(", "))
+                        format!("it has {}", known.join(", ")).into()
                     },
                 })
             }

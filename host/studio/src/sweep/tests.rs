@@ -96,6 +96,8 @@ impl SweepPlugins for Shelf {
             "twins" => vec![
                 point("a", &[("steps", Value::Int(1))]),
                 point("a", &[("steps", Value::Int(2))]),
+                point("a", &[("steps", Value::Int(1))]),
+                point("a", &[("steps", Value::Int(3))]),
             ],
             "stpes" => vec![point("a", &[("stpes", Value::Int(1))])],
             "nan" => vec![point("a", &[("cfg", Value::Number(f64::NAN))])],

@@ -15,6 +15,7 @@ fn runs(sweep: &Sweep, level: Level) -> (usize, usize) {
     let mut distinct = keys;
     distinct.sort_unstable();
     distinct.dedup();
+    assert_eq!(sweep.distinct_up_to(level), distinct.len());
     (runs, distinct.len())
 }
 

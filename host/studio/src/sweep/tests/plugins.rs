@@ -191,6 +191,14 @@ fn plugins_add_axes() {
     let sweep = sweep_of(cat(), &["prompt-axis.looks=Night,as it is"]);
     assert_eq!(labels(&sweep, 0), ["night", "as it is"]);
 
+    // Labels may be rounded; coordinates must differ.
+    let sweep = sweep_of(cat(), &["prompt-axis.twins"]);
+    assert_eq!(labels(&sweep, 0), ["a", "a (2)", "a (3)"]);
+    assert_eq!(
+        sweep.cell(2).expect("a cell").coordinates["prompt-axis.twins"],
+        "a (3)"
+    );
+
     // A setting and an axis of one name: with values it is the setting.
     let sweep = sweep_of(cat(), &["latent-mirror.amount=0,1"]);
     assert_eq!(

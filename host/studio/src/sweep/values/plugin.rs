@@ -76,16 +76,19 @@ impl Reading<'_> {
                 let label = shown(&point.label);
                 self.nonsense(plugin, format!("with the point `{label}`: {why}"))
             })?;
-            match all.iter().find(|other| other.label == value.label) {
-                None => all.push(value),
-                Some(other) if other.change == value.change => {}
-                Some(_) => {
-                    let label = shown(&value.label);
-                    let why =
-                        format!("with two points `{label}` that differ, expected one label each");
-                    return Err(self.nonsense(plugin, why));
+            // A plugin may round its labels: then they are numbered.
+            let mut value = value;
+            let label = value.label.clone();
+            let mut number = 1;
+            while let Some(other) = all.iter().find(|other| other.label == value.label) {
+                if other.change == value.change {
+                    break;
                 }
+                number += 1;
+                value.label = format!("{label} ({number})");
+                value.value = Json::from(value.label.as_str());
             }
+            all.push(value);
         }
         if values.is_none() {
             return Ok(all);
