@@ -11,7 +11,7 @@ use super::error::SweepError;
 use super::fields::Level;
 use super::order::OrderKey;
 use super::prompt::reordered;
-use crate::Request;
+use crate::{InvalidParam, Request};
 use crate::request::Changeable;
 
 /// What all cells are made from.
@@ -61,9 +61,9 @@ impl Cells {
                 params.extend(more.iter().cloned());
             }
         }
-        let in_cell = |reason| SweepError::Cell {
+        let in_cell = |reason: InvalidParam| SweepError::Cell {
             coordinates: self.place(at),
-            reason,
+            reason: Box::new(reason),
         };
         let changed = self.base.apply_params(&params, Changeable::All);
         let mut request = changed.map_err(in_cell)?;

@@ -179,7 +179,7 @@ pub enum SweepError {
         /// `cfg=7, seed=1`.
         coordinates: String,
         /// What is wrong.
-        reason: InvalidParam,
+        reason: Box<InvalidParam>,
     },
     /// Seeds that were drawn for another sweep.
     #[error("{given} seeds were recorded, expected {expected}: they are of another sweep")]
