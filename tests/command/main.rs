@@ -10,6 +10,7 @@ mod models;
 mod outputs;
 mod place;
 mod plugins;
+mod queue;
 mod requests;
 mod runtimes;
 mod weights;

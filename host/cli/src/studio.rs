@@ -7,7 +7,7 @@ use aquatint_diffusion::pipeline::{self, Cancel};
 use aquatint_diffusion::runtime::{
     self, Flavor, ProviderChoice, ProviderKind, Runtime, RuntimeError, RuntimeOptions,
 };
-use aquatint_studio::plugins::Remembered;
+use aquatint_studio::plugins::{PluginSource, Remembered};
 use aquatint_studio::stages::{Budgets, Store};
 use aquatint_studio::{DrawError, Studio};
 use clap::Args;
@@ -20,10 +20,10 @@ use crate::{output, plugins};
 pub(crate) struct StudioArgs {
     /// A folder with more plugins
     #[arg(long, value_name = "DIR")]
-    plugins: Option<PathBuf>,
+    pub(crate) plugins: Option<PathBuf>,
     /// Compute everything anew, and keep nothing for the next time
     #[arg(long)]
-    no_cache: bool,
+    pub(crate) no_cache: bool,
 }
 
 impl StudioArgs {
@@ -36,15 +36,23 @@ impl StudioArgs {
             ))
             .into());
         }
-        let source = plugins::Lazy::new(data, self.plugins.as_deref());
-        let stages = if self.no_cache || std::env::var_os(NO_CACHE).is_some_and(|it| !it.is_empty())
-        {
-            Store::off()
-        } else {
-            store(data)?
-        };
-        Ok(Studio::new(data, Box::new(Remembered::new(source)), stages))
+        open(data, self.plugins.as_deref(), self.no_cache)
     }
+}
+
+/// Opens what there is to draw with, with the plugins of a folder beside those that are installed.
+pub(crate) fn open(data: &Path, plugins: Option<&Path>, no_cache: bool) -> anyhow::Result<Studio> {
+    let stages = if no_cache || std::env::var_os(NO_CACHE).is_some_and(|it| !it.is_empty()) {
+        Store::off()
+    } else {
+        store(data)?
+    };
+    Ok(Studio::new(data, source(data, plugins), stages))
+}
+
+/// The plugins as they are now.
+pub(crate) fn source(data: &Path, plugins: Option<&Path>) -> Box<dyn PluginSource + Send> {
+    Box::new(Remembered::new(plugins::Lazy::new(data, plugins)))
 }
 
 /// As `--no-cache`, for everything that is started.
