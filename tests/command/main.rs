@@ -13,6 +13,7 @@ mod models;
 mod outputs;
 mod place;
 mod plugins;
+mod queue;
 mod requests;
 mod runtimes;
 mod sweeps;

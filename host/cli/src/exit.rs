@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_sandbox::install::InstallError;
 use aquatint_studio::DrawError;
+use aquatint_studio::history::HistoryError;
+use aquatint_studio::jobs::QueueError;
 use aquatint_studio::sweep::run::RunError;
 use aquatint_studio::sweep::{SpecError, SweepError};
 use clap::error::ErrorKind;
@@ -15,6 +17,11 @@ use crate::output;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Usage(pub(crate) String);
+
+/// Somebody stopped it, and this is what became of it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Interrupted(pub(crate) String);
 
 /// After Ctrl-C, as shells report it: 128 + SIGINT.
 const INTERRUPTED: u8 = 130;
@@ -55,8 +62,8 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if is_usage(error) { 2 } else { 1 })
 }
 
-/// An error and its causes. Most errors here say their cause themselves; what comes from libraries may hold line breaks.
-fn one_line(error: &anyhow::Error) -> String {
+/// An error and its causes, on one line. Most errors here say their cause themselves; what comes from libraries may hold line breaks.
+pub(crate) fn one_line(error: &anyhow::Error) -> String {
     let mut line = String::new();
     for cause in error.chain() {
         let text = cause.to_string();
@@ -80,10 +87,19 @@ pub(crate) fn is_interruption(error: &anyhow::Error) -> bool {
             .downcast_ref::<RunError>()
             .is_some_and(RunError::is_cancelled)
         || install.is_some_and(InstallError::is_cancelled)
+        || matches!(error.downcast_ref(), Some(HistoryError::Cancelled))
+        || error.is::<Interrupted>()
 }
 
-fn is_usage(error: &anyhow::Error) -> bool {
+/// Whether the person who asked is at fault.
+pub(crate) fn is_usage(error: &anyhow::Error) -> bool {
     error.is::<Usage>()
+        || error
+            .downcast_ref::<QueueError>()
+            .is_some_and(QueueError::is_usage)
+        || error
+            .downcast_ref::<HistoryError>()
+            .is_some_and(HistoryError::is_usage)
         || error
             .downcast_ref::<DrawError>()
             .is_some_and(DrawError::is_usage)

@@ -2,6 +2,7 @@
 
 mod commands;
 mod data;
+mod drawing;
 mod exit;
 mod interrupt;
 mod output;
@@ -17,7 +18,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{cache, doctor, generate, inspect, model, plugin, replay, runtime, sweep};
+use commands::{
+    cache, doctor, generate, history, inspect, model, plugin, queue, replay, runtime, sweep,
+};
 
 /// Draws pictures from words, on your own machine.
 #[derive(Debug, Parser)]
@@ -40,6 +43,12 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Print the parameters and the recipe of a picture
     Inspect(inspect::InspectArgs),
+    /// Keep drawings to be done later, and do them
+    #[command(subcommand)]
+    Queue(queue::QueueCommand),
+    /// Find pictures that were drawn, with how they were made
+    #[command(subcommand)]
+    History(history::HistoryCommand),
     /// Look at models, and export them as ONNX
     #[command(subcommand)]
     Model(model::ModelCommand),
@@ -86,6 +95,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Sweep(args) => sweep::run(&args, &data),
         Command::Replay(args) => replay::run(&args, &data),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Queue(command) => queue::run(&command, &data),
+        Command::History(command) => history::run(&command, &data),
         Command::Model(command) => model::run(&command, &data),
         Command::Plugin(command) => plugin::run(&command, &data),
         Command::Cache(command) => cache::run(&command, &data),

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use aquatint_diffusion::pipeline::{Event, Stage};
+use aquatint_studio::harmless;
+use aquatint_studio::jobs::JobEvent;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::output;
@@ -42,6 +44,57 @@ impl DrawProgress {
             }
             Event::Step { done, .. } => self.bar.set_position(*done as u64),
             _ => {}
+        }
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// The same for the jobs of a queue, one after the other.
+pub(crate) struct JobProgress {
+    bar: ProgressBar,
+    quiet: bool,
+}
+
+impl JobProgress {
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self {
+            bar: ProgressBar::hidden(),
+            quiet,
+        }
+    }
+
+    pub(crate) fn event(&mut self, event: &JobEvent) {
+        match event {
+            JobEvent::Started { .. } if !self.quiet => {
+                self.bar = ProgressBar::new_spinner();
+                self.bar.enable_steady_tick(Duration::from_millis(120));
+            }
+            JobEvent::Stage { name } => self.bar.set_message(harmless(name)),
+            JobEvent::Step { done, total, .. } | JobEvent::Progress { done, total, .. } => {
+                if self.bar.length() != Some(*total) {
+                    self.bar.set_length(*total);
+                    self.bar.set_style(bar_style());
+                    self.bar.reset_elapsed();
+                }
+                self.bar.set_position(*done);
+            }
+            event if event.is_last() => self.bar.finish_and_clear(),
+            _ => {}
+        }
+    }
+
+    /// Writes something in between.
+    pub(crate) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+
+    /// Tells something, unless it is to be quiet.
+    pub(crate) fn tell(&self, text: impl std::fmt::Display) {
+        if !self.quiet {
+            self.bar.suspend(|| output::tell(text));
         }
     }
 

@@ -7,7 +7,7 @@ use aquatint_diffusion::pipeline::{self, Cancel};
 use aquatint_diffusion::runtime::{
     self, Flavor, ProviderChoice, ProviderKind, Runtime, RuntimeError, RuntimeOptions,
 };
-use aquatint_studio::plugins::Remembered;
+use aquatint_studio::plugins::{PluginSource, Remembered};
 use aquatint_studio::stages::{Budgets, Store};
 use aquatint_studio::{DrawError, Studio};
 use clap::Args;
@@ -20,30 +20,24 @@ use crate::{output, plugins};
 pub(crate) struct StudioArgs {
     /// A folder with more plugins
     #[arg(long, value_name = "DIR")]
-    plugins: Option<PathBuf>,
+    pub(crate) plugins: Option<PathBuf>,
     /// Compute everything anew, and keep nothing for the next time
     #[arg(long)]
-    no_cache: bool,
+    pub(crate) no_cache: bool,
 }
 
 impl StudioArgs {
     /// Opens what there is to draw with. No model and no runtime yet.
     pub(crate) fn open(&self, data: &Path) -> anyhow::Result<Studio> {
-        let stages = if self.no_cache || std::env::var_os(NO_CACHE).is_some_and(|it| !it.is_empty())
-        {
-            Store::off()
-        } else {
-            store(data)?
-        };
-        self.with(stages, data)
+        self.with(data, self.no_cache)
     }
 
     /// The same where everything is computed anew.
     pub(crate) fn open_without_cache(&self, data: &Path) -> anyhow::Result<Studio> {
-        self.with(Store::off(), data)
+        self.with(data, true)
     }
 
-    fn with(&self, stages: Store, data: &Path) -> anyhow::Result<Studio> {
+    fn with(&self, data: &Path, no_cache: bool) -> anyhow::Result<Studio> {
         if let Some(folder) = self.plugins.as_deref().filter(|folder| !folder.is_dir()) {
             return Err(Usage(format!(
                 "--plugins is {}, expected a folder",
@@ -51,9 +45,23 @@ impl StudioArgs {
             ))
             .into());
         }
-        let source = plugins::Lazy::new(data, self.plugins.as_deref());
-        Ok(Studio::new(data, Box::new(Remembered::new(source)), stages))
+        open(data, self.plugins.as_deref(), no_cache)
     }
+}
+
+/// Opens what there is to draw with, with the plugins of a folder beside those that are installed.
+pub(crate) fn open(data: &Path, plugins: Option<&Path>, no_cache: bool) -> anyhow::Result<Studio> {
+    let stages = if no_cache || std::env::var_os(NO_CACHE).is_some_and(|it| !it.is_empty()) {
+        Store::off()
+    } else {
+        store(data)?
+    };
+    Ok(Studio::new(data, source(data, plugins), stages))
+}
+
+/// The plugins as they are now.
+pub(crate) fn source(data: &Path, plugins: Option<&Path>) -> Box<dyn PluginSource + Send> {
+    Box::new(Remembered::new(plugins::Lazy::new(data, plugins)))
 }
 
 /// As `--no-cache`, for everything that is started.

@@ -12,6 +12,7 @@
 //! | [`sigmas`] | schedules: which noise levels a sampler visits |
 //! | [`sampler`] | samplers: from one noise level to the next |
 //! | [`pipeline`] | all of it in order, with progress and cancelling |
+//! | [`preview`] | latents as small pictures, while a picture is drawn |
 //! | [`export`] | a checkpoint as a folder of ordinary ONNX files |
 //!
 //! Nothing here knows a plugin, a job or HTTP.
@@ -23,6 +24,7 @@ pub mod model;
 pub mod noise;
 pub mod onnx;
 pub mod pipeline;
+pub mod preview;
 pub mod prompt;
 pub mod runtime;
 pub mod sampler;

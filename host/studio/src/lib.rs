@@ -7,6 +7,9 @@
 //! - [`Studio`]: all that with what it takes, opened when it is needed; [`Models`]: what models are called.
 //! - [`stages`]: what was computed once is not computed again.
 //! - [`plugins`]: plugins in the way of a picture.
+//! - [`jobs`]: requests that wait to be drawn, and survive whatever happens to the process.
+//! - [`history`]: every picture with how it was made; [`outputs`]: where pictures go, and what they are called.
+//! - [`database`]: the file that jobs and history are kept in.
 //! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
 //! - [`png_file`]: pictures on disk, with the recipe inside.
@@ -17,12 +20,16 @@
 //! - [`infotext`]: the `parameters` text that A1111 and everything around it reads and writes.
 //! - [`parameters`]: what a picture, a text or a recipe in a file says of how to draw.
 
+pub mod database;
 mod draw;
 pub mod grid;
 mod harmless;
+pub mod history;
 pub mod infotext;
+pub mod jobs;
 mod model;
 mod models;
+pub mod outputs;
 pub mod parameters;
 mod picture;
 pub mod plugins;

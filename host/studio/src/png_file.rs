@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use crate::{Infotext, Recipe, RecipeError};
 
 pub use read::{decode, read, read_size, read_texts};
-pub(crate) use write::{add_parameters, failed, replace};
+pub(crate) use write::{Unnamed, add_parameters, clear_up, failed, replace};
 pub use write::{encode, write, write_numbered};
 
 /// Keyword of the A1111 text.

@@ -75,6 +75,11 @@ impl Studio {
         self.runtimes.push((choice, runtime));
     }
 
+    /// Takes plugins from elsewhere from now on.
+    pub fn use_plugins(&mut self, plugins: Box<dyn PluginSource + Send>) {
+        self.plugins = plugins;
+    }
+
     /// What was computed before.
     #[must_use]
     pub fn stages(&self) -> &Store {

@@ -3,9 +3,11 @@
 pub(crate) mod cache;
 pub(crate) mod doctor;
 pub(crate) mod generate;
+pub(crate) mod history;
 pub(crate) mod inspect;
 pub(crate) mod model;
 pub(crate) mod plugin;
+pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod runtime;
 pub(crate) mod sweep;

@@ -3,6 +3,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{CheckpointError, Family, SCHEDULER, UNetConfig, VaeConfig};
+use crate::preview::Projection;
 use crate::sampler::{self, SamplerError, SamplerKind};
 use crate::sigmas::{ConfigError, Schedule, SchedulerConfig, TimestepSpacing, UnknownSchedule};
 
@@ -10,7 +11,7 @@ use crate::sigmas::{ConfigError, Schedule, SchedulerConfig, TimestepSpacing, Unk
 ///
 /// They follow from the checkpoint; a file `aquatint.json` beside `model_index.json` says otherwise:
 /// `{"name": "…", "defaults": {"steps": 8, "cfg": 3.0, "sampler": "DPM++ 2M", "schedule": "model",
-/// "width": 64, "height": 64}}`, every key optional.
+/// "width": 64, "height": 64}, "preview": {"factors": [[…]], "bias": […]}}`, every key optional.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Defaults {
     /// Steps of the sampler.
@@ -37,6 +38,7 @@ struct File {
     name: Option<String>,
     #[serde(default)]
     defaults: FileDefaults,
+    preview: Option<Projection>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -51,14 +53,14 @@ struct FileDefaults {
 }
 
 impl Defaults {
-    /// The name and the defaults of the checkpoint in `root`.
+    /// The name and the defaults of the checkpoint in `root`, and how its latents are previewed.
     pub(super) fn read(
         root: &Path,
         family: Family,
         unet: &UNetConfig,
         vae: &VaeConfig,
         scheduler: &SchedulerConfig,
-    ) -> Result<(String, Self), CheckpointError> {
+    ) -> Result<(String, Self, Projection), CheckpointError> {
         let path = root.join("aquatint.json");
         let json = |reason: String| CheckpointError::Json {
             path: path.clone(),
@@ -122,7 +124,16 @@ impl Defaults {
                 "\"cfg\" is {found}, expected 0 to {MOST_CFG}"
             )));
         }
-        Ok((file.name.unwrap_or_else(|| folder_name(root)), defaults))
+        let preview = file.preview.unwrap_or_else(|| Projection::of(family));
+        let (found, channels) = (preview.factors.len(), vae.latent_channels);
+        // The usual projection does not know every autoencoder there is: then there are no previews.
+        if found != channels && preview != Projection::of(family) {
+            return Err(json(format!(
+                "\"preview\" has factors for {found} channels, expected {channels}, as many as latents have"
+            )));
+        }
+        let name = file.name.unwrap_or_else(|| folder_name(root));
+        Ok((name, defaults, preview))
     }
 
     fn of_model(

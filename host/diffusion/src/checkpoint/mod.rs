@@ -26,6 +26,7 @@ pub use unet::{AddedCondition, BlockKind, Level, Middle, UNetConfig};
 pub use vae::VaeConfig;
 pub use weights::{Tensor, Weights};
 
+use crate::preview::Projection;
 use crate::sigmas::SchedulerConfig;
 
 /// One network of a checkpoint.
@@ -101,6 +102,8 @@ pub struct Checkpoint {
     pub scheduler: SchedulerConfig,
     /// What a request that leaves something open gets.
     pub defaults: Defaults,
+    /// How its latents are shown while a picture is drawn.
+    pub preview: Projection,
 }
 
 impl Checkpoint {
@@ -120,7 +123,8 @@ impl Checkpoint {
         }
         let family = family(path, &unet.config, &text)?;
         let scheduler = read_scheduler(path)?;
-        let (name, defaults) = Defaults::read(path, family, &unet.config, &vae.config, &scheduler)?;
+        let (name, defaults, preview) =
+            Defaults::read(path, family, &unet.config, &vae.config, &scheduler)?;
         let checkpoint = Self {
             path: path.to_owned(),
             name,
@@ -131,6 +135,7 @@ impl Checkpoint {
             vae,
             scheduler,
             defaults,
+            preview,
         };
         checkpoint.check_that_parts_fit()?;
         Ok(checkpoint)

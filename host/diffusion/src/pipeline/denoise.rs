@@ -46,6 +46,7 @@ impl Pipeline {
         };
         let inputs = UNetInputs::new(self, generation, texts, shape);
         let scheduler = self.checkpoint.scheduler.clone();
+        let projection = self.checkpoint.preview.clone();
         let unet = self.load_unet(together * halves, size, timings)?;
 
         let total = generation.steps * generation.batch;
@@ -56,7 +57,14 @@ impl Pipeline {
         let mut progress = Progress { done: 0, total };
         let indices: Vec<usize> = (0..generation.batch).collect();
         for images in indices.chunks(together) {
-            let run = Run::new(generation, images, starts, inputs.shape, &scheduler)?;
+            let run = Run::new(
+                generation,
+                images,
+                starts,
+                inputs.shape,
+                &scheduler,
+                &projection,
+            )?;
             let cancel = control.cancel;
             let mut predict = |latents: &[f32], evaluation| {
                 let images = images.len();

@@ -1,6 +1,7 @@
 use super::Error;
 use crate::checkpoint::Checkpoint;
 use crate::noise::NoiseKind;
+use crate::preview::Projection;
 use crate::sampler::SamplerKind;
 use crate::sigmas::Schedule;
 
@@ -151,7 +152,30 @@ pub enum Event<'a> {
         done: usize,
         /// Steps in all, of all pictures.
         total: usize,
-        /// The model's present idea of the finished latents, `[images, channels, height, width]`.
-        denoised: Option<&'a [f32]>,
+        /// The model's present idea of the finished latents.
+        denoised: Option<Denoised<'a>>,
     },
+}
+
+/// Latents of pictures that are not finished, without their noise.
+#[derive(Clone, Copy, Debug)]
+pub struct Denoised<'a> {
+    /// All of them, `[images, channels, height, width]`.
+    pub latents: &'a [f32],
+    /// Which picture of the batch the first of them is, from 0.
+    pub first: usize,
+    /// Channels, height and width of one.
+    pub shape: [usize; 3],
+    /// How they are shown.
+    pub projection: &'a Projection,
+}
+
+impl Denoised<'_> {
+    /// Red, green and blue of the first picture, row by row, a pixel for each latent. `None` if the projection is for
+    /// other latents.
+    pub fn preview(&self) -> Option<Vec<u8>> {
+        let length: usize = self.shape.iter().product();
+        self.projection
+            .apply(self.latents.get(..length)?, self.shape)
+    }
 }

@@ -18,7 +18,7 @@ mod timings;
 pub use cancel::Cancel;
 pub use control::Control;
 pub use error::Error;
-pub use generation::{Against, Drawn, Event, Generation, Stage};
+pub use generation::{Against, Denoised, Drawn, Event, Generation, Stage};
 pub use hook::{Halt, LatentHook, Moment, NotFiniteLatents, Phase};
 pub use start::Start;
 pub use text::Conditioning;

@@ -4,8 +4,9 @@
 mod tests;
 
 use super::hook::NotFiniteLatents;
-use super::{Control, Error, Event, Generation, Halt, Moment, Phase, Start};
+use super::{Control, Denoised, Error, Event, Generation, Halt, Moment, Phase, Start};
 use crate::noise::NoiseGenerator;
+use crate::preview::Projection;
 use crate::sampler::{self, Evaluation, Sampler};
 use crate::sigmas::SchedulerConfig;
 
@@ -16,6 +17,8 @@ pub(super) struct Run<'a> {
     images: &'a [usize],
     /// Channels, height and width of one picture's latents.
     shape: [usize; 3],
+    /// How latents are shown.
+    projection: &'a Projection,
     sampler: Box<dyn Sampler>,
     generators: Vec<NoiseGenerator>,
     latents: Vec<f32>,
@@ -38,6 +41,7 @@ impl<'a> Run<'a> {
         starts: &[Start],
         shape: [usize; 3],
         scheduler: &SchedulerConfig,
+        projection: &'a Projection,
     ) -> Result<Self, Error> {
         let sampler = sampler::build(
             generation.sampler,
@@ -54,6 +58,7 @@ impl<'a> Run<'a> {
             generation,
             images,
             shape,
+            projection,
             sampler,
             generators,
             latents,
@@ -87,7 +92,12 @@ impl<'a> Run<'a> {
             (control.events)(Event::Step {
                 done: progress.done,
                 total: progress.total,
-                denoised: self.sampler.denoised(),
+                denoised: self.sampler.denoised().map(|latents| Denoised {
+                    latents,
+                    first: self.images.first().copied().unwrap_or_default(),
+                    shape: self.shape,
+                    projection: self.projection,
+                }),
             });
         }
         if !are_finite(&self.latents) {

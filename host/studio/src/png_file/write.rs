@@ -3,11 +3,16 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
 use super::{PARAMETERS, PngError, RECIPE, alphabet};
 use crate::{Infotext, Picture};
+
+/// What files are called that are not yet whole.
+const PREFIX: &str = ".aquatint-";
+const SUFFIX: &str = ".part";
 
 /// The PNG of a picture, with both texts.
 ///
@@ -110,29 +115,80 @@ pub(crate) fn replace<E: From<PngError>>(
 /// # Errors
 /// The picture has the wrong size, or the folder cannot be made or written to.
 pub fn write_numbered(folder: &Path, picture: &Picture) -> Result<PathBuf, PngError> {
-    let bytes = encode(picture)?;
-    let named = |number: u64| folder.join(format!("{number:05}-{}.png", picture.recipe.seed));
-    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-    let mut number = last_number(folder)
-        .map_err(|error| failed(folder, error))?
-        .saturating_add(1);
-    let mut path = named(number);
-    let mut file = whole_file(&path, &path, |file| {
-        file.write_all(&bytes).map_err(|error| failed(&path, error))
-    })?;
+    let mut unnamed = Unnamed::new(folder, picture)?;
+    let last = last_number(folder).map_err(|error| failed(folder, error))?;
+    let mut number = last.saturating_add(1);
     loop {
-        match file.persist_noclobber(&path) {
-            Ok(_) => return Ok(path),
+        let path = folder.join(format!("{number:05}-{}.png", picture.recipe.seed));
+        match unnamed.name(&path)? {
+            None => return Ok(path),
             // Someone else was faster.
-            Err(taken)
-                if taken.error.kind() == io::ErrorKind::AlreadyExists && number < u64::MAX =>
-            {
-                number += 1;
-                path = named(number);
-                file = taken.file;
+            Some(taken) => {
+                unnamed = taken;
+                let next = number.checked_add(1);
+                let full = || failed(&path, io::ErrorKind::AlreadyExists.into());
+                number = next.ok_or_else(full)?;
             }
-            Err(other) => return Err(failed(&path, other.error)),
         }
+    }
+}
+
+/// A picture that is on the disk for certain, in the folder where it belongs, and needs only a name. It goes when it is
+/// dropped without one.
+#[derive(Debug)]
+pub(crate) struct Unnamed {
+    file: NamedTempFile,
+    bytes: u64,
+}
+
+impl Unnamed {
+    /// Writes it. The folder is made if it is not there.
+    pub(crate) fn new(folder: &Path, picture: &Picture) -> Result<Self, PngError> {
+        let bytes = encode(picture)?;
+        fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+        let inside = folder.join("picture.png");
+        let file = whole_file(&inside, folder, |file| {
+            file.write_all(&bytes)
+                .map_err(|error| failed(folder, error))
+        })?;
+        Ok(Self {
+            file,
+            bytes: bytes.len() as u64,
+        })
+    }
+
+    /// Its size.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Gives it a name, unless something has that name: then it comes back.
+    pub(crate) fn name(self, path: &Path) -> Result<Option<Self>, PngError> {
+        match self.file.persist_noclobber(path) {
+            Ok(_) => Ok(None),
+            Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => Ok(Some(Self {
+                file: taken.file,
+                bytes: self.bytes,
+            })),
+            Err(other) => Err(failed(path, other.error)),
+        }
+    }
+}
+
+/// Removes what a process left that died while it wrote.
+pub(crate) fn clear_up(entry: &fs::DirEntry) {
+    let name = entry.file_name();
+    let is_part = name
+        .to_str()
+        .is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+    // Nobody writes a picture for so long.
+    let is_old = || {
+        let age = entry.metadata().ok()?.modified().ok()?.elapsed().ok()?;
+        Some(age > Duration::from_secs(3600))
+    };
+    if is_part && is_old() == Some(true) {
+        // It harms nobody if it stays.
+        let _ = fs::remove_file(entry.path());
     }
 }
 
@@ -168,7 +224,7 @@ fn whole_file<E: From<PngError>>(
         .into());
     }
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".aquatint-").suffix(".part");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     // Temporary files are made for one's own eyes; a picture gets what the umask leaves, as any file does.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

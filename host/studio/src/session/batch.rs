@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aquatint_diffusion::pipeline::{
-    self, Against, Conditioning, Control, Event, Generation, Start, Texts, Timings,
+    self, Against, Conditioning, Control, Denoised, Event, Generation, Start, Texts, Timings,
 };
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
@@ -265,6 +265,7 @@ impl<'a> Batch<'a> {
         };
         let before = hook.skipped.clone();
         let (done, total) = self.steps;
+        let first = self.first as usize + offset;
         let events = &mut *session.events;
         let mut forward = |event: Event<'_>| match event {
             Event::Ready { .. } if done > 0 => {}
@@ -276,7 +277,10 @@ impl<'a> Batch<'a> {
             } => events(Event::Step {
                 done: done + more,
                 total,
-                denoised,
+                denoised: denoised.map(|denoised| Denoised {
+                    first: first + denoised.first,
+                    ..denoised
+                }),
             }),
             event => events(event),
         };

@@ -11,8 +11,8 @@ use super::error::SweepError;
 use super::fields::Level;
 use super::order::OrderKey;
 use super::prompt::reordered;
-use crate::{InvalidParam, Request};
 use crate::request::Changeable;
+use crate::{InvalidParam, Request};
 
 /// What all cells are made from.
 #[derive(Debug)]

@@ -1,4 +1,7 @@
+use std::sync::LazyLock;
+
 use super::*;
+use crate::checkpoint::Family;
 use crate::noise::{NoiseKind, starting_noise};
 use crate::pipeline::{Cancel, LatentHook};
 use crate::sampler::SamplerKind;
@@ -32,6 +35,19 @@ fn starts(generation: &Generation) -> Vec<Start> {
         .collect()
 }
 
+fn start<'a>(generation: &'a Generation, images: &'a [usize], config: &SchedulerConfig) -> Run<'a> {
+    static PROJECTION: LazyLock<Projection> = LazyLock::new(|| Projection::of(Family::Sd1));
+    Run::new(
+        generation,
+        images,
+        &starts(generation),
+        SHAPE,
+        config,
+        &PROJECTION,
+    )
+    .expect("a run")
+}
+
 /// All pictures together, with a model that looks at each number.
 fn draw(
     generation: &Generation,
@@ -48,7 +64,7 @@ fn draw_with(
 ) -> (Result<Vec<f32>, Error>, usize) {
     let config = SchedulerConfig::stable_diffusion(SchedulerClass::Ddim, prediction);
     let images: Vec<usize> = (0..generation.batch).collect();
-    let run = Run::new(generation, &images, &starts(generation), SHAPE, &config).expect("a run");
+    let run = start(generation, &images, &config);
     let mut events = |_: Event<'_>| {};
     let mut control = Control::new(cancel, &mut events);
     if let Some(hook) = hook {
@@ -372,7 +388,7 @@ fn latents_that_are_not_finite_are_the_hooks_fault_only_if_it_made_them() {
 
     let images = [0];
     let config = SchedulerConfig::stable_diffusion(SchedulerClass::Euler, PredictionType::Epsilon);
-    let run = Run::new(&generation, &images, &starts(&generation), SHAPE, &config).expect("a run");
+    let run = start(&generation, &images, &config);
     let mut hook = spy(|_: &Moment<'_>, _: &mut [f32]| Ok(()));
     let (cancel, mut events) = (Cancel::new(), |_: Event<'_>| {});
     let mut control = Control::new(&cancel, &mut events).with_hook(&mut hook);
