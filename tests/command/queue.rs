@@ -362,7 +362,7 @@ fn a_full_disk_fails_the_job_which_can_be_tried_again() {
 #[test]
 fn a_job_that_takes_too_long_fails() {
     let place = Place::new();
-    let long = ["--steps", "1000", "--batch", "64", "--deadline", "0.5"];
+    let long = ["--steps", "900", "--batch", "64", "--deadline", "0.5"];
     add(&place, &long);
     let ran = place.run(["queue", "run", "--quiet"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);

@@ -7533,6 +7533,9 @@ pub mod aquatint {
     /// are named, not passed through the plugin's memory; inputs and outputs can be asked for; tensors are made from
     /// pictures and latents without a copy into the plugin; and errors are the `problem` of everything else. Tensors count
     /// against the plugin's budget of pixels, four bytes as one pixel.
+    ///
+    /// Operators are those of ONNX and of the host's ONNX Runtime; a model brings no code of its own. While a model loads or
+    /// runs, the call's clock stands still. Results may differ in their last bits from one provider to another.
     #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
     pub mod inference {
       #[used]
@@ -7646,9 +7649,10 @@ pub mod aquatint {
       /// Where a model comes from.
       #[derive(Clone, PartialEq)]
       pub enum Source {
-        /// An asset of the plugin, a whole ONNX file.
+        /// An asset of the plugin, an ONNX file with all its weights inside.
         Asset(_rt::String),
-        /// A model that the user has for plugins, by name.
+        /// A model that the user has for plugins, by name: `NAME.onnx` in the folder `models/onnx` of the host's data. It
+        /// may have weights in files beside it.
         Model(_rt::String),
       }
       impl ::core::fmt::Debug for Source {
@@ -7668,7 +7672,7 @@ pub mod aquatint {
       pub struct Port {
         pub name: _rt::String,
         pub element: TensorType,
-        /// A dimension that any number fits is `none`.
+        /// A dimension that any number fits is `none`. Empty, too, if the model does not say what shape it has.
         pub dimensions: _rt::Vec::<::core::option::Option<u32>>,
       }
       impl ::core::fmt::Debug for Port {
@@ -8710,9 +8714,10 @@ pub mod aquatint {
       }
       impl Graph {
         #[allow(unused_unsafe, clippy::all)]
-        /// Runs it: all inputs, by name; gives all outputs.
+        /// Runs it: all inputs, by name, which are used up whatever comes of it; gives all outputs.
         ///
-        /// Errors: `invalid-input` for a missing, unknown or misshapen input, `exhausted`, `failed`, `cancelled`.
+        /// Errors: `invalid-input` for a missing, unknown or misshapen input; `exhausted` for outputs that the budget has no
+        /// room for, or a model that needs more memory than the host has for all of them; `failed`, `cancelled`.
         #[allow(async_fn_in_trait)]
         pub fn compute(&self,inputs: _rt::Vec::<NamedTensor>,) -> ::core::result::Result<_rt::Vec::<NamedTensor>,Problem>{
           unsafe {
@@ -8908,8 +8913,9 @@ pub mod aquatint {
       #[allow(unused_unsafe, clippy::all)]
       /// Loads a model.
       ///
-      /// Errors: `not-found`, `invalid-input` for a file that is no model, `unsupported` for one that the host's providers
-      /// cannot run, `exhausted`.
+      /// Errors: `not-found`, `invalid-input` for a file that is no model or names other files where it must not,
+      /// `unsupported` for one that the host's providers cannot run or whose inputs and outputs are no tensors of the types
+      /// here, `exhausted`.
       #[allow(async_fn_in_trait)]
       pub fn load(source: &Source,) -> ::core::result::Result<Graph,Problem>{
         unsafe {

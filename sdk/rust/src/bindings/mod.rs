@@ -1,15 +1,8 @@
 //! What `wit/` becomes in Rust, written by `generate`: imports once, and one world for each export.
 //!
-//! Contract: cb6b78ad80c06dbbc65f4fd78c2161a49285c65472d2a14eda038e7ec904df07
+//! Contract: 03d71b933b4d6e6861821513d602e6b2cfde4149957b39fa690edcd848f52694
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    unused_imports,
-    unsafe_code,
-    clippy::all,
-    clippy::pedantic
-)]
+#![allow(missing_docs, unreachable_pub, unused_imports, unsafe_code, clippy::all, clippy::pedantic)]
 
 #[rustfmt::skip]
 mod host;

@@ -223,10 +223,6 @@ fn nonsense_of_a_plugin_is_named() {
         ("empty", "no points, expected at least one"),
         ("nameless", "with the point ` `: expected a label"),
         (
-            "twins",
-            "with two points `a` that differ, expected one label each",
-        ),
-        (
             "stpes",
             "with the point `a`: unknown field `stpes` (did you mean `steps`?)",
         ),
