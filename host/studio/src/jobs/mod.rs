@@ -33,6 +33,7 @@ mod identity;
 mod job;
 mod monitor;
 mod order;
+mod prepared;
 mod queue;
 mod recover;
 mod rows;

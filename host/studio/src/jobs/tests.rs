@@ -2,9 +2,11 @@ mod order;
 mod property;
 mod queue;
 mod recover;
+mod stopping;
+mod telling;
 mod worker;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -89,4 +91,20 @@ pub(super) fn until_cancelled(context: &Context) -> Failure {
 
 pub(super) fn done() -> Result<Outcome, Failure> {
     Ok(Outcome::default())
+}
+
+pub(super) fn worker(queue: &Queue) -> Worker<'static> {
+    Worker::new(queue, WorkerOptions::default()).expect("a worker")
+}
+
+/// Waits for something to happen.
+pub(super) fn until(what: &str, mut happens: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !happens() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "{what} does not happen"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }

@@ -170,7 +170,7 @@ impl<'a> Worker<'a> {
                 return Ok(Ended::Stopped);
             }
             let seen = self.queue.local.changes();
-            let found = self.patiently(|| self.next(work.kinds()))?;
+            let found = self.patiently(Stopper::is_after, || self.next(work.kinds()))?;
             let Some(found) = found else {
                 return Ok(Ended::Stopped);
             };
@@ -190,7 +190,7 @@ impl<'a> Worker<'a> {
     /// # Errors
     /// As [`Self::run`].
     pub fn run_one(&mut self, work: &mut dyn Work) -> Result<Option<Job>, QueueError> {
-        match self.patiently(|| self.next(work.kinds()))? {
+        match self.patiently(Stopper::is_after, || self.next(work.kinds()))? {
             Some(Found::Job(job)) => {
                 self.work_on(&job, work)?;
                 self.queue.get(job.id).map(Some)
@@ -253,16 +253,17 @@ impl<'a> Worker<'a> {
 
     /// Records how an attempt ended, for as long as it takes: what it gave is lost otherwise.
     fn record(&self, claim: Claim, end: &End) -> Result<Option<State>, QueueError> {
-        match self.patiently(|| self.queue.finish(claim, end))? {
+        match self.patiently(Stopper::is_now, || self.queue.finish(claim, end))? {
             Some(recorded) => Ok(recorded),
             // Stopped while the database cannot be written. One last time, and its error is what is said.
             None => self.queue.finish(claim, end),
         }
     }
 
-    /// Does it until it succeeds, while what keeps it from succeeding may pass. `None` if the worker is stopped.
+    /// Does it until it succeeds, while what keeps it from succeeding may pass. `None` if the worker is stopped meanwhile.
     fn patiently<T>(
         &self,
+        is_stopped: fn(&Stopper) -> bool,
         mut attempt: impl FnMut() -> Result<T, QueueError>,
     ) -> Result<Option<T>, QueueError> {
         let [mut again_in, longest] = TRY_AGAIN;
@@ -279,7 +280,7 @@ impl<'a> Worker<'a> {
                     failed = true;
                     let error = &error;
                     (self.notes)(WorkerNote::Unwritable { error, again_in });
-                    if !self.sleep(again_in) {
+                    if !self.sleep(again_in, is_stopped) {
                         return Ok(None);
                     }
                     again_in = (again_in * 2).min(longest);
@@ -290,10 +291,10 @@ impl<'a> Worker<'a> {
     }
 
     /// Whether it slept so long, rather than being stopped.
-    fn sleep(&self, time: Duration) -> bool {
+    fn sleep(&self, time: Duration, is_stopped: fn(&Stopper) -> bool) -> bool {
         let until = Instant::now() + time;
         loop {
-            if self.stopper.is_now() {
+            if is_stopped(&self.stopper) {
                 return false;
             }
             let left = until.saturating_duration_since(Instant::now());
