@@ -92,7 +92,8 @@ fn make_environment(path: &Path) -> Result<Environment, RuntimeError> {
         path: path.to_owned(),
         reason: error.to_string(),
     })?;
-    // Microsoft's builds for Windows send telemetry unless they are told not to.
+    // Microsoft's builds send telemetry unless they are told not to. A program that sets `ORT_DISABLE_TELEMETRY` before its
+    // first thread keeps them from opening what sends it, too.
     let builder = builder
         .with_name("aquatint")
         .with_telemetry(false)
