@@ -169,13 +169,17 @@ fn refusal(error: &ort::Error) -> ModelError {
         return ModelError::Memory(message);
     }
     // An operator that it does not know makes a graph invalid for it. The model may be fine elsewhere.
-    let unknown_operator = message.contains("is not a registered function/op");
-    match error.code() {
+    // Each version has its own words for that.
+    let unknown_operator = ["is not a registered function/op", "No Op registered for"]
+        .iter()
+        .any(|words| message.contains(words));
+    let is_invalid = matches!(
+        error.code(),
         ErrorCode::InvalidProtobuf | ErrorCode::InvalidGraph | ErrorCode::NoModel
-            if !unknown_operator =>
-        {
-            ModelError::NotAModel(message)
-        }
-        _ => ModelError::Unsupported(message),
+    ) || message.contains("nvalid model");
+    if is_invalid && !unknown_operator {
+        ModelError::NotAModel(message)
+    } else {
+        ModelError::Unsupported(message)
     }
 }

@@ -190,6 +190,8 @@ fn fields_narrow_it_down() {
         }),
         ["2"]
     );
+    // Times are kept to the millisecond.
+    std::thread::sleep(std::time::Duration::from_millis(5));
     let now = Timestamp::now();
     assert_eq!(
         of(Search {

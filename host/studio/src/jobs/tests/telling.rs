@@ -106,6 +106,7 @@ fn a_drawing_tells_its_steps_with_previews_and_the_time_left() {
         previews: true,
         ..Interest::default()
     });
+    let mut heard = Vec::new();
     let mut work = Doing(|_: &Job, context: &Context| {
         let projection = Projection::of(Family::Sd1);
         let mut drawing = Drawing::new(context);
@@ -125,13 +126,17 @@ fn a_drawing_tells_its_steps_with_previews_and_the_time_left() {
                 }),
             });
         }
+        // When the job is over, nobody looks at previews any more, and they go.
+        while let Some(Heard::Event(event)) = listener.try_next() {
+            heard.push(event);
+        }
         done()
     });
     worker(&place.queue)
         .run(&mut work, Until::Empty)
         .expect("worked");
     let mut steps = Vec::new();
-    while let Some(Heard::Event(event)) = listener.try_next() {
+    for event in heard {
         if let JobEvent::Step {
             done,
             total,
