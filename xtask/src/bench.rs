@@ -196,7 +196,7 @@ fn aquatint(args: &[&str]) -> Result<Value> {
     let output = folder()?.join("pictures");
     let mut command = Command::new(target_folder()?.join("release/aquatint"));
     command
-        .arg("generate")
+        .args(["generate", "--no-cache"])
         .args(args)
         .arg("--json")
         .arg("-o")
