@@ -26,7 +26,7 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("compat")
 }
 
-/// The folders in a folder whose names begin with a number (versions) or have a plugin in them.
+/// The folders in a folder, in order.
 fn folders(root: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = fs::read_dir(root)
         .expect("it can be read")
