@@ -32,7 +32,7 @@ pub(super) fn clean(text: &str) -> String {
         } else {
             String::from(c).into()
         };
-        letters += shown.len().min(8);
+        letters += shown.chars().count();
         line.push_str(&shown);
     }
     line

@@ -1,5 +1,6 @@
 //! Text: shaped, wrapped and drawn.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use cosmic_text::{
@@ -14,6 +15,8 @@ use super::options::Colour;
 const FAMILY: &str = "DejaVu Sans";
 /// Height of a line over the size of the letters.
 const LINE: f32 = 1.25;
+/// Less than the width of any letter that moves the pen, over the size of the letters.
+const NARROWEST: f32 = 0.2;
 /// What a font need not have: it is not seen by itself.
 const UNSEEN: [std::ops::RangeInclusive<char>; 2] =
     ['\u{200c}'..='\u{200d}', '\u{fe00}'..='\u{fe0f}'];
@@ -53,6 +56,12 @@ impl Lettering {
             self.may_load = false;
             self.fonts.db_mut().load_system_fonts();
         }
+        // What surely has no room is not shaped: there may be thousands of long labels above narrow tiles.
+        let room = (width / (size * NARROWEST) * max_lines.max(1) as f32) as usize + 1;
+        let text: Cow<'_, str> = match text.char_indices().nth(room) {
+            Some((end, _)) => format!("{}…", &text[..end]).into(),
+            None => text.into(),
+        };
         let metrics = Metrics::new(size, line_height(size));
         let mut buffer = Buffer::new(&mut self.fonts, metrics);
         buffer.set_wrap(Wrap::WordOrGlyph);
@@ -61,7 +70,7 @@ impl Lettering {
         )));
         buffer.set_size(Some(width), None);
         buffer.set_text(
-            text,
+            &text,
             &Attrs::new().family(Family::Name(FAMILY)),
             Shaping::Advanced,
             Some(Align::Left),

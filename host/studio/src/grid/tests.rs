@@ -221,6 +221,22 @@ fn what_is_no_picture_is_told_in_its_place() {
 }
 
 #[test]
+fn a_tile_without_words_is_not_told_by_colour_alone() {
+    let (_, file) = drawn(
+        &page(&[""], &[""]),
+        |_, _| Tile::Error("\n".to_owned()),
+        &options(),
+    );
+    let mut colours: Vec<_> = file.pixels.as_chunks::<3>().0.to_vec();
+    colours.sort_unstable();
+    colours.dedup();
+    assert!(
+        colours.len() > 3,
+        "paper, the tile, and letters: {colours:?}"
+    );
+}
+
+#[test]
 fn a_sheet_of_nothing_has_tiles_of_the_size_that_was_said() {
     let options = Options {
         empty_tile: (64, 48),

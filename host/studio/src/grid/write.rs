@@ -16,6 +16,8 @@ use super::page::{Drawn, Page, Tile};
 use super::picture::{self, Ready};
 use crate::{PngError, png_file};
 
+/// What a tile says that was given no words. Colour alone tells not everyone that there is no picture.
+const NO_WORDS: &str = "no picture";
 /// Bytes of a PNG chunk of pixels.
 const CHUNK: usize = 256 << 10;
 
@@ -190,6 +192,11 @@ impl Sheet {
                 self.drawn.unreadable += 1;
                 (clean(&why), palette.error_paper, palette.error_ink)
             }
+        };
+        let text = if text.is_empty() {
+            NO_WORDS.to_owned()
+        } else {
+            text
         };
         let area = self.layout.tile_area(column);
         canvas.fill(area, paper);

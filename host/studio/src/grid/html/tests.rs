@@ -108,6 +108,15 @@ fn the_policy_allows_the_pages_own_script_and_style_alone() {
 }
 
 #[test]
+fn a_time_that_is_no_number_is_left_out() {
+    let mut odd = data();
+    odd.cells[0].seconds = Some(f64::NAN);
+    let page = render(&odd).expect("a page");
+    let read: Data = serde_json::from_str(inside(&page)).expect("JSON");
+    assert_eq!(read.cells[0].seconds, None);
+}
+
+#[test]
 fn a_cell_must_be_on_the_axes() {
     let mut short = data();
     short.cells[0].coordinates.pop();
