@@ -70,7 +70,7 @@ impl Queue {
             let named = |error| self.database.error(error);
             let next: Option<i64> = change
                 .prepare_cached(
-                    "SELECT id FROM job WHERE state = 'queued'
+                    "SELECT id FROM job INDEXED BY job_waiting WHERE state = 'queued'
                      AND kind IN (SELECT value FROM json_each(?1))
                      ORDER BY priority DESC, position, id LIMIT 1",
                 )

@@ -1,7 +1,8 @@
 //! Which job comes next.
 //!
-//! Jobs are ordered by priority, then by position. Positions lie far apart, so that a job is moved by changing its own
-//! row; only where no number is left between two are all of them dealt out anew.
+//! Jobs are ordered by priority, then by position. Statements name the index that has this order: left to itself SQLite
+//! sorts every job that waits. Positions lie far apart, so that a job is moved by changing its own row; only where no
+//! number is left between two are all of them dealt out anew.
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
@@ -126,7 +127,9 @@ fn slot(row: &rusqlite::Row<'_>) -> rusqlite::Result<Slot> {
 /// The position behind every other.
 pub(super) fn end(connection: &Connection) -> rusqlite::Result<i64> {
     let last: Option<i64> = connection
-        .prepare_cached("SELECT MAX(position) FROM job WHERE state IN ('queued', 'running')")?
+        .prepare_cached(
+            "SELECT MAX(position) FROM job INDEXED BY job_position WHERE state IN ('queued', 'running')",
+        )?
         .query_row([], |row| row.get(0))?;
     Ok(last.map_or(0, |last| last.saturating_add(STEP)))
 }
@@ -134,7 +137,7 @@ pub(super) fn end(connection: &Connection) -> rusqlite::Result<i64> {
 /// The first queued job in this order, apart from `id`.
 fn end_of(connection: &Connection, id: JobId, order: &str) -> rusqlite::Result<Option<Slot>> {
     let sql = format!(
-        "SELECT id, priority, position FROM job WHERE state = 'queued' AND id != ?1 ORDER BY {order} LIMIT 1"
+        "SELECT id, priority, position FROM job INDEXED BY job_waiting WHERE state = 'queued' AND id != ?1 ORDER BY {order} LIMIT 1"
     );
     connection
         .prepare_cached(&sql)?
@@ -150,10 +153,10 @@ fn between(
     before: bool,
 ) -> rusqlite::Result<Option<i64>> {
     let sql = if before {
-        "SELECT id, priority, position FROM job WHERE state = 'queued' AND id != ?1 AND priority = ?2
+        "SELECT id, priority, position FROM job INDEXED BY job_waiting WHERE state = 'queued' AND id != ?1 AND priority = ?2
          AND (position, id) < (?3, ?4) ORDER BY position DESC, id DESC LIMIT 1"
     } else {
-        "SELECT id, priority, position FROM job WHERE state = 'queued' AND id != ?1 AND priority = ?2
+        "SELECT id, priority, position FROM job INDEXED BY job_waiting WHERE state = 'queued' AND id != ?1 AND priority = ?2
          AND (position, id) > (?3, ?4) ORDER BY position, id LIMIT 1"
     };
     let other = connection

@@ -9,6 +9,7 @@ const KEY_BYTES: usize = 200;
 const PAYLOAD_BYTES: usize = 16 << 20;
 /// Nobody waits longer, and clocks can count it.
 const LONGEST_DEADLINE: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// A job that was checked, as it will be written.
 pub(super) struct Prepared {
     pub(super) job: NewJob,

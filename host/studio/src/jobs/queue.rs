@@ -259,7 +259,7 @@ impl Queue {
     /// The database cannot be read.
     pub fn waiting(&self, skip: usize, limit: usize) -> Result<Vec<Job>, QueueError> {
         self.jobs(
-            "SELECT * FROM job WHERE state = 'queued'
+            "SELECT * FROM job INDEXED BY job_waiting WHERE state = 'queued'
              ORDER BY priority DESC, position, id LIMIT ?1 OFFSET ?2",
             params![limit.min(PAGE) as i64, skip as i64],
         )
