@@ -424,6 +424,9 @@ fn defaults_that_make_no_sense() {
         let text = json!({"defaults": {key: value}}).to_string();
         broken(put(file, text), &[file, says]);
     }
+    let preview = json!({"preview": {"factors": [[1, 2, 3]], "bias": [0, 0, 0]}}).to_string();
+    let says = "\"preview\" has factors for 1 channels, expected 4";
+    broken(put(file, preview), &[file, says]);
 }
 
 // The folder.

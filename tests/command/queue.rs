@@ -176,9 +176,10 @@ fn jobs_are_checked_before_they_wait() {
 #[test]
 fn jobs_are_moved_paused_cancelled_and_tried_again() {
     let place = Place::new();
-    for _ in 0..3 {
-        add(&place, &[]);
-    }
+    // The others draw the same: without this there is nothing left to do for the last.
+    add(&place, &["--no-cache"]);
+    add(&place, &[]);
+    add(&place, &[]);
     let order = || -> Vec<String> {
         let list = place
             .run(["queue", "list", "--state", "queued", "--json"])
