@@ -17,6 +17,9 @@ const MADE: [&str; 6] = [
     "venv",
 ];
 
+/// Sources that builds write too: versions that were chosen, and what editors look for.
+const BY_BUILDS: [&str; 4] = ["Cargo.lock", "compile_flags.txt", "go.work", "go.work.sum"];
+
 /// Which files a plugin is made from, and when each was written.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Snapshot(BTreeMap<PathBuf, (Option<SystemTime>, u64)>);
@@ -44,6 +47,15 @@ impl Snapshot {
             }
         }
         Self(files)
+    }
+
+    /// As it was, but for what a build wrote since.
+    pub(crate) fn after_build(mut self, after: Self) -> Self {
+        let by_builds = |path: &Path| BY_BUILDS.iter().any(|name| path.ends_with(name));
+        self.0.retain(|path, _| !by_builds(path));
+        let written = after.0.into_iter().filter(|(path, _)| by_builds(path));
+        self.0.extend(written);
+        self
     }
 }
 

@@ -127,8 +127,9 @@ pub fn dev(dev: &Dev<'_>) -> Result<(), ProjectError> {
     let mut said = None;
     loop {
         // Taken before building, so that what changes meanwhile is noticed after it.
-        let built = snapshot(dev);
+        let before = snapshot(dev);
         round(dev);
+        let built = before.after_build(snapshot(dev));
         if (dev.stop)() {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use super::*;
 const MANIFEST: &str = "id = 'tiny'\nversion = '1.0.0'\napi = '0.1'\ndescription = 'x'\nhooks = ['sweep']\n\
     [build]\nlanguage = 'fake'\n";
 
-/// Builds by copying `src/plugin.fake`; refuses one that says `wrong`.
+/// Builds by copying `src/plugin.fake`; refuses one that says `wrong`. Leaves a file beside the sources, as tools do.
 fn build(project: &Project) -> Result<Built, BuildError> {
     let source = project.root.join("src/plugin.fake");
     let bytes = fs::read(&source).map_err(|error| BuildError::Io {
@@ -20,6 +20,7 @@ fn build(project: &Project) -> Result<Built, BuildError> {
         }
         .into());
     }
+    fs::write(project.root.join("Cargo.lock"), &bytes).expect("written");
     let path = project.root.join("target/tiny.wasm");
     files::write(&path, &bytes).expect("written");
     Ok(Built {

@@ -15,6 +15,9 @@ use aquatint_sandbox::manifest::PluginId;
 use crate::languages::{NewPlugin, Row};
 use crate::{MANIFEST, files};
 
+/// What builds and `plugin dev` leave, whichever the language.
+const IGNORED: &str = "/target/\n/OUT.png\n/OUT-*.png\n";
+
 /// What to make.
 #[derive(Clone, Copy)]
 pub struct Wish<'a> {
@@ -69,7 +72,7 @@ fn contents(wish: &Wish<'_>) -> BTreeMap<String, String> {
     let case = format!("cases/{}/case.toml", texts::CASE);
     let mut all = BTreeMap::from([
         (MANIFEST.to_owned(), manifest::text(id, language.id(), hook)),
-        (".gitignore".to_owned(), "/target/\n".to_owned()),
+        (".gitignore".to_owned(), IGNORED.to_owned()),
         (
             "README.md".to_owned(),
             texts::readme(id, language.title(), hook),
@@ -81,8 +84,9 @@ fn contents(wish: &Wish<'_>) -> BTreeMap<String, String> {
         if file.path == MANIFEST {
             continue;
         }
-        let text = if file.path == ".gitignore" && !file.contents.contains("target") {
-            format!("/target/\n{}", file.contents)
+        let text = if file.path == ".gitignore" {
+            let more = file.contents.replace("/target/\n", "");
+            format!("{IGNORED}{more}")
         } else {
             file.contents
         };

@@ -46,6 +46,6 @@ pub(crate) fn run(args: &NewArgs) -> anyhow::Result<()> {
         output::line(format_args!("  {file}"))?;
     }
     output::line(format_args!(
-        "\nnow:\n  cd {shown}\n  aquatint plugin test   # builds it, and tries it on what is in cases/\n  aquatint plugin dev    # builds it whenever it changes, and shows what it does"
+        "\nnow:\n  cd {shown}\n  aquatint plugin test   # builds it, and tries it on what is in cases/\n  aquatint plugin dev    # draws OUT.png with it, and again whenever it changes"
     ))
 }

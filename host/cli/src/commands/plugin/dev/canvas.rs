@@ -144,7 +144,7 @@ fn difference(last: &[Shot], now: &[Shot]) -> Difference {
     }
 }
 
-/// `OUT.png: built in 0.8 s, loaded in 0.04 s, drawn in 0.31 s (plugin 0.002 s, 1.2 MiB), 3120 of 4096 pixels changed`.
+/// `OUT.png: built in 0.8 s, loaded in 0.04 s, drawn in 0.31 s (plugin 2.1 ms, 1.2 MiB), 3120 of 4096 pixels changed`.
 pub(super) fn line(built: &Built, redrawn: &Redrawn) -> String {
     let path = match redrawn.paths.as_slice() {
         [] => "no picture".to_owned(),
@@ -154,7 +154,7 @@ pub(super) fn line(built: &Built, redrawn: &Redrawn) -> String {
     let called = match redrawn.called {
         Some(Called { time, memory }) => {
             let memory = report::memory(memory);
-            format!("plugin {:.3} s, {memory}", time.as_secs_f64())
+            format!("plugin {:.1} ms, {memory}", time.as_secs_f64() * 1000.0)
         }
         None => "the plugin is as it was".to_owned(),
     };
