@@ -272,6 +272,11 @@ fn what_the_runtime_cannot_do_is_told() {
     let error = Model::from_bytes(&runtime, &unknown).expect_err("an operator that nobody has");
     assert!(matches!(error, ModelError::Unsupported(_)), "{error}");
     assert!(error.to_string().contains("Xyzzy"), "{error}");
+    // From a version of the standard that is still to come.
+    let mut newer = with("Identity", ElementType::F32);
+    newer.opset_import[0].version = 999;
+    let error = Model::from_bytes(&runtime, &newer.encode_to_vec()).expect_err("too new");
+    assert!(matches!(error, ModelError::Unsupported(_)), "{error:?}");
     // It is said what type it has, and what types there are.
     let mut texts = with("Identity", ElementType::F32);
     let graph = texts.graph.as_mut().expect("a graph");
