@@ -51,6 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             height: defaults.height,
             batch: 1,
             noise: NoiseKind::Cpu,
+            strength: None,
+            tiled: false,
         };
         let mut latents = (Vec::new(), [0; 3]);
         let mut note = |event: Event<'_>| {

@@ -40,6 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         height: 256,
         batch: 1,
         noise: NoiseKind::Cpu,
+        strength: None,
+        tiled: false,
     };
     let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
     let cancel = Cancel::new();

@@ -11,6 +11,7 @@
 //! | [`noise`] | seeds to noise, as torch draws it |
 //! | [`sigmas`] | schedules: which noise levels a sampler visits |
 //! | [`sampler`] | samplers: from one noise level to the next |
+//! | [`latents`] | latents at another size |
 //! | [`pipeline`] | all of it in order, with progress and cancelling |
 //! | [`preview`] | latents as small pictures, while a picture is drawn |
 //! | [`export`] | a checkpoint as a folder of ordinary ONNX files |
@@ -20,6 +21,7 @@
 pub mod checkpoint;
 pub mod export;
 pub mod graph;
+pub mod latents;
 pub mod model;
 pub mod noise;
 pub mod onnx;

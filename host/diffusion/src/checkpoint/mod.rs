@@ -151,6 +151,11 @@ impl Checkpoint {
         matches!(self.family, Family::Sdxl | Family::SdxlRefiner)
     }
 
+    /// Whether the UNet is shown, beside the latents, a mask and the picture around it.
+    pub fn is_inpainting(&self) -> bool {
+        self.unet.config.in_channels == 2 * self.vae.config.latent_channels + 1
+    }
+
     /// Whether the guidance scale is an input of the UNet (LCM) rather than a second evaluation.
     pub fn embeds_guidance(&self) -> bool {
         self.unet.config.time_cond_proj_dim.is_some()

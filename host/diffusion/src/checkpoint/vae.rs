@@ -28,6 +28,8 @@ pub struct VaeConfig {
     pub use_post_quant_conv: bool,
     /// Whether the middle has an attention layer.
     pub mid_block_attention: bool,
+    /// Side in pixels of the pictures that it was trained at, and of a tile where large ones are cut.
+    pub sample_size: usize,
     /// Whether it must compute in 32 bits.
     pub force_upcast: bool,
     /// Keys of the config that mean nothing here.
@@ -60,8 +62,7 @@ impl VaeConfig {
                 ));
             }
         }
-        // What it was trained at, not what it computes.
-        let _ = fields.get("sample_size");
+        let sample_size = fields.size("sample_size", 512)?;
         let layers_per_block = fields.size("layers_per_block", 1)?;
         fields.few("layers_per_block", &[layers_per_block])?;
         Ok(Self {
@@ -74,6 +75,7 @@ impl VaeConfig {
             shift_factor: fields.float("shift_factor", 0.0)? as f32,
             use_quant_conv: fields.flag("use_quant_conv", true)?,
             use_post_quant_conv: fields.flag("use_post_quant_conv", true)?,
+            sample_size,
             mid_block_attention: fields.flag("mid_block_add_attention", true)?,
             // The default of diffusers: a config that does not say is taken to need it.
             force_upcast: fields.flag("force_upcast", true)?,

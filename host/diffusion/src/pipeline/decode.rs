@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use super::network::{Tensors, floats};
+use super::network::{Network, Tensors, floats};
+use super::tiles::{Plane, Tiling};
 use super::{Cancel, Error, Generation, Pipeline, Timings};
 
 impl Pipeline {
@@ -12,22 +13,31 @@ impl Pipeline {
         cancel: &Cancel,
         timings: &mut Timings,
     ) -> Result<Vec<u8>, Error> {
-        let config = &self.checkpoint.vae.config;
-        let (factor, channels) = (config.factor(), config.latent_channels);
+        let config = self.checkpoint.vae.config.clone();
+        let factor = config.factor();
         let (scale, shift) = (config.scaling_factor, config.shift_factor);
-        let (height, width) = (generation.height / factor, generation.width / factor);
-        let decoder = self.load_decoder([height, width], timings)?;
-        let start = std::time::Instant::now();
         for value in &mut latent {
             *value = *value / scale + shift;
         }
-        let inputs: Tensors = [(
-            "latent_sample".to_owned(),
-            floats(&[1, channels, height, width], latent)?,
-        )]
-        .into();
+        let latents = Plane {
+            channels: config.latent_channels,
+            height: generation.height / factor,
+            width: generation.width / factor,
+            values: latent,
+        };
+        let tiling =
+            Tiling::decoding(&config).filter(|it| generation.tiled && it.is_needed(&latents));
+        // Tiles at the edges are smaller.
+        let size = tiling.is_none().then_some([latents.height, latents.width]);
+        let decoder = self.load_decoder(size, timings)?;
+        let start = std::time::Instant::now();
         let mut inside = Duration::ZERO;
-        let sample = decoder.run_for("sample", inputs, cancel, &mut inside)?;
+        let mut decode = |tile: Plane| one(decoder, tile, factor, cancel, &mut inside);
+        let sample = match tiling {
+            Some(tiling) => tiling.each(&latents, &mut decode)?,
+            None => decode(latents)?,
+        };
+        let sample = sample.values;
         if sample.iter().any(|value| !value.is_finite()) {
             return Err(Error::NotFinite {
                 part: "vae decoder",
@@ -38,6 +48,27 @@ impl Pipeline {
         timings.inside_onnx += inside;
         Ok(pixels)
     }
+}
+
+fn one(
+    decoder: &mut Network,
+    tile: Plane,
+    factor: usize,
+    cancel: &Cancel,
+    inside: &mut Duration,
+) -> Result<Plane, Error> {
+    let (height, width) = (tile.height, tile.width);
+    let inputs: Tensors = [(
+        "latent_sample".to_owned(),
+        floats(&[1, tile.channels, height, width], tile.values)?,
+    )]
+    .into();
+    Ok(Plane {
+        channels: 3,
+        height: height * factor,
+        width: width * factor,
+        values: decoder.run_for("sample", inputs, cancel, inside)?,
+    })
 }
 
 /// Planes in −1..1 to interleaved bytes, rounded half to even as numpy does, so that pictures equal diffusers'.

@@ -25,12 +25,17 @@ impl Pipeline {
         (control.events)(Event::Stage(Stage::Denoise));
         let shape = self.latent_shape(generation);
         let length = shape.iter().product();
-        if starts.len() != generation.batch || starts.iter().any(|it| it.noise.len() != length) {
+        if starts.len() != generation.batch {
             return Err(Error::Request {
-                field: "noise",
-                found: format!("{} starts", starts.len()),
-                expected: format!("{} of {length} numbers each", generation.batch),
+                field: "start",
+                found: format!("{} of them", starts.len()),
+                expected: format!("{}, one a picture", generation.batch),
             });
+        }
+        let channels = self.checkpoint.unet.config.in_channels;
+        let extra = channels.saturating_sub(shape[0]);
+        for start in starts {
+            start.check(shape, extra)?;
         }
         let size = [shape[1], shape[2]];
         let preferences = self.preferences();
@@ -49,7 +54,7 @@ impl Pipeline {
         let projection = self.checkpoint.preview.clone();
         let unet = self.load_unet(together * halves, size, timings)?;
 
-        let total = generation.steps * generation.batch;
+        let total = generation.taken_steps() * generation.batch;
         (control.events)(Event::Ready { total });
         let start = std::time::Instant::now();
         let mut inside = Duration::ZERO;
@@ -66,17 +71,14 @@ impl Pipeline {
                 &projection,
             )?;
             let cancel = control.cancel;
+            let beside: Vec<&[f32]> = images
+                .iter()
+                .map(|image| starts[*image].extra.as_slice())
+                .collect();
             let mut predict = |latents: &[f32], evaluation| {
+                let seen = with_channels(latents, &beside);
                 let images = images.len();
-                inputs.predict(
-                    unet,
-                    latents,
-                    evaluation,
-                    images,
-                    halves,
-                    cancel,
-                    &mut inside,
-                )
+                inputs.predict(unet, &seen, evaluation, images, halves, cancel, &mut inside)
             };
             let latents = run.finish(control, &mut progress, &mut predict)?;
             finished.extend(latents.chunks(length).map(<[f32]>::to_vec));
@@ -85,6 +87,20 @@ impl Pipeline {
         timings.inside_onnx += inside;
         Ok(finished)
     }
+}
+
+/// Each picture's latents, and behind them the channels that its UNet takes beside them.
+fn with_channels<'l>(latents: &'l [f32], beside: &[&[f32]]) -> std::borrow::Cow<'l, [f32]> {
+    if beside.iter().all(|channels| channels.is_empty()) {
+        return latents.into();
+    }
+    let length = latents.len() / beside.len();
+    let pictures = latents.chunks(length).zip(beside);
+    pictures
+        .flat_map(|(latents, channels)| latents.iter().chain(*channels))
+        .copied()
+        .collect::<Vec<f32>>()
+        .into()
 }
 
 /// What the UNet takes at each step beside latents and time.
@@ -169,7 +185,8 @@ impl<'a> UNetInputs<'a> {
         texts: &[(&Conditioning, usize)],
     ) -> Result<Tensors, Error> {
         let rows = images * texts.len();
-        let [channels, height, width] = self.shape;
+        let [_, height, width] = self.shape;
+        let channels = latents.len() / (images * height * width);
         // Each text's row is repeated for every image.
         let repeated = |of: &dyn Fn(usize) -> Vec<f32>| -> Vec<f32> {
             (0..texts.len())

@@ -1,4 +1,5 @@
-use super::Error;
+use super::strength::Steps;
+use super::{Error, Strength};
 use crate::checkpoint::Checkpoint;
 use crate::noise::NoiseKind;
 use crate::preview::Projection;
@@ -32,12 +33,30 @@ pub struct Generation {
     pub batch: usize,
     /// Where noise comes from.
     pub noise: NoiseKind,
+    /// How much of the picture that it begins from is drawn anew, if it begins from one.
+    pub strength: Option<Strength>,
+    /// Whether pictures larger than the VAE was trained at go through it in tiles.
+    pub tiled: bool,
 }
 
 impl Generation {
     /// The seed of one of the pictures.
     pub fn seed_of(&self, index: usize) -> u64 {
         self.seed.wrapping_add(index as u64)
+    }
+
+    /// The steps that are taken, in all and of the run that they belong to.
+    pub(super) fn plan(&self) -> Steps {
+        match self.strength {
+            Some(strength) => strength.steps(self.steps),
+            None => Steps::all(self.steps),
+        }
+    }
+
+    /// How many steps are taken.
+    #[must_use]
+    pub fn taken_steps(&self) -> usize {
+        self.plan().taken()
     }
 
     /// Whether each step also looks at the negative prompt.
@@ -80,14 +99,19 @@ impl Generation {
         if self.steps == 0 || self.batch == 0 {
             return request("steps and batch", "0".to_owned(), "at least 1".to_owned());
         }
-        let unet = &checkpoint.unet.config;
-        if unet.in_channels != checkpoint.vae.config.latent_channels {
+        if let Some(strength) = self.strength {
+            strength.check()?;
+        }
+        let latents = checkpoint.vae.config.latent_channels;
+        let channels = checkpoint.unet.config.in_channels;
+        if channels != latents && !checkpoint.is_inpainting() {
             return request(
                 "model",
                 checkpoint.name.clone(),
                 format!(
-                    "a model that draws from a text alone; this one's UNet takes {} channels",
-                    unet.in_channels
+                    "a model whose UNet takes {latents} channels, or {} with a mask and a picture; \
+                     this one's takes {channels}",
+                    2 * latents + 1
                 ),
             );
         }

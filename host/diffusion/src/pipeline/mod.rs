@@ -4,15 +4,19 @@ mod cancel;
 mod control;
 mod decode;
 mod denoise;
+mod encode;
 mod error;
 mod generation;
 mod guidance;
 mod hook;
+mod mask;
 mod network;
 mod preferences;
 mod run;
 mod start;
+mod strength;
 mod text;
+mod tiles;
 mod timings;
 
 pub use cancel::Cancel;
@@ -20,14 +24,15 @@ pub use control::Control;
 pub use error::Error;
 pub use generation::{Against, Denoised, Drawn, Event, Generation, Stage};
 pub use hook::{Halt, LatentHook, Moment, NotFiniteLatents, Phase};
-pub use start::Start;
+pub use start::{Beginning, LatentFill, Posterior, Source, Start};
+pub use strength::{StepRule, Strength, UnknownStepRule};
 pub use text::Conditioning;
 pub use timings::Timings;
 
 use std::sync::Arc;
 
 use crate::checkpoint::{Checkpoint, Weights};
-use crate::graph::{GraphOptions, SectionPolicy, UNetOptions, unet, vae_decoder};
+use crate::graph::{GraphOptions, SectionPolicy, UNetOptions, unet, vae_decoder, vae_encoder};
 use crate::onnx::ElementType;
 use crate::runtime::Runtime;
 use network::Network;
@@ -44,6 +49,7 @@ pub struct Pipeline {
     checkpoint: Checkpoint,
     unet: Option<Loaded>,
     decoder: Option<Loaded>,
+    encoder: Option<Loaded>,
 }
 
 /// A network with what it was loaded for.
@@ -96,6 +102,7 @@ impl Pipeline {
             checkpoint,
             unet: None,
             decoder: None,
+            encoder: None,
         }
     }
 
@@ -327,24 +334,14 @@ impl Pipeline {
         }
     }
 
-    /// Loads the decoder for latents of this size, unless it is loaded.
+    /// Loads the decoder for latents of this size, or of any, unless it is loaded.
     fn load_decoder(
         &mut self,
-        [height, width]: [usize; 2],
+        size: Option<[usize; 2]>,
         timings: &mut Timings,
     ) -> Result<&mut Network, Error> {
-        let wanted = LoadedShape {
-            odd_sizes: false,
-            pinned: self
-                .preferences()
-                .fixed_shapes
-                .then_some([1, height, width]),
-        };
-        let mut options = self.graph_options(&self.checkpoint.vae.weights, SectionPolicy::Whole);
-        // SDXL's VAE overflows 16 bits, and its config says so.
-        if self.checkpoint.vae.config.force_upcast {
-            options.compute = ElementType::F32;
-        }
+        let wanted = self.vae_shape(size);
+        let options = self.vae_options();
         Loaded::for_shape(&mut self.decoder, wanted, || {
             timings.time("load vae", || {
                 let sections = vae_decoder(&self.checkpoint.vae, options)?;
@@ -353,6 +350,41 @@ impl Pipeline {
                 Network::load(&self.runtime, "vae decoder", &sections, &fixed)
             })
         })
+    }
+
+    /// Loads the encoder for pictures of this size, or of any, unless it is loaded.
+    fn load_encoder(
+        &mut self,
+        size: Option<[usize; 2]>,
+        timings: &mut Timings,
+    ) -> Result<&mut Network, Error> {
+        let wanted = self.vae_shape(size);
+        let options = self.vae_options();
+        Loaded::for_shape(&mut self.encoder, wanted, || {
+            timings.time("load vae", || {
+                let sections = vae_encoder(&self.checkpoint.vae, options)?;
+                let names = ["batch_size", "sample_height", "sample_width"];
+                let fixed = pins(wanted.pinned, names);
+                Network::load(&self.runtime, "vae encoder", &sections, &fixed)
+            })
+        })
+    }
+
+    fn vae_shape(&self, size: Option<[usize; 2]>) -> LoadedShape {
+        let pinned = size.filter(|_| self.preferences().fixed_shapes);
+        LoadedShape {
+            odd_sizes: false,
+            pinned: pinned.map(|[height, width]| [1, height, width]),
+        }
+    }
+
+    fn vae_options(&self) -> GraphOptions {
+        let mut options = self.graph_options(&self.checkpoint.vae.weights, SectionPolicy::Whole);
+        // SDXL's VAE overflows 16 bits, and its config says so.
+        if self.checkpoint.vae.config.force_upcast {
+            options.compute = ElementType::F32;
+        }
+        options
     }
 }
 

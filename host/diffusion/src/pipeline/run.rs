@@ -4,11 +4,14 @@
 mod tests;
 
 use super::hook::NotFiniteLatents;
-use super::{Control, Denoised, Error, Event, Generation, Halt, Moment, Phase, Start};
+use super::strength::Steps;
+use super::{
+    Control, Denoised, Error, Event, Generation, Halt, Moment, Phase, Source, Start, mask,
+};
 use crate::noise::NoiseGenerator;
 use crate::preview::Projection;
 use crate::sampler::{self, Evaluation, Sampler};
-use crate::sigmas::SchedulerConfig;
+use crate::sigmas::{PredictionType, SchedulerConfig};
 
 /// Pictures of a batch that are denoised together.
 pub(super) struct Run<'a> {
@@ -20,6 +23,12 @@ pub(super) struct Run<'a> {
     /// How latents are shown.
     projection: &'a Projection,
     sampler: Box<dyn Sampler>,
+    prediction: PredictionType,
+    steps: Steps,
+    /// The model call that the first step begins with.
+    begin: usize,
+    /// What each picture begins from, where there is something.
+    sources: Vec<Option<Source>>,
     generators: Vec<NoiseGenerator>,
     latents: Vec<f32>,
 }
@@ -34,7 +43,7 @@ pub(super) struct Progress {
 pub(super) type Predict<'p> = dyn FnMut(&[f32], Evaluation) -> Result<Vec<f32>, Error> + 'p;
 
 impl<'a> Run<'a> {
-    /// The noise of each picture, scaled for the sampler. `starts` are those of the whole batch.
+    /// The noise of each picture, scaled for the sampler, over what it begins from. `starts` are those of the whole batch.
     pub(super) fn new(
         generation: &'a Generation,
         images: &'a [usize],
@@ -43,23 +52,46 @@ impl<'a> Run<'a> {
         scheduler: &SchedulerConfig,
         projection: &'a Projection,
     ) -> Result<Self, Error> {
+        let steps = generation.plan();
         let sampler = sampler::build(
             generation.sampler,
             generation.schedule,
             scheduler,
-            generation.steps,
+            steps.whole,
         )?;
         let starts = || images.iter().filter_map(|image| starts.get(*image));
         let generators = starts().map(|start| start.generator.clone()).collect();
-        let mut latents: Vec<f32> = starts().flat_map(|start| &start.noise).copied().collect();
+        let calls = sampler.evaluations();
+        let begin = calls
+            .iter()
+            .position(|call| call.step == steps.begin)
+            .unwrap_or(calls.len());
+        let over = sampler.path().point(begin);
         let scale = sampler.init_noise_sigma();
-        latents.iter_mut().for_each(|value| *value *= scale);
+        let latents = starts()
+            .flat_map(|start| match (&start.source, over) {
+                (None, _) => start.noise.iter().map(|noise| noise * scale).collect(),
+                // No step is taken.
+                (Some(source), None) => source.latents.clone(),
+                (Some(source), Some(point)) => {
+                    let (alpha, sigma) = (point.alpha as f32, point.sigma as f32);
+                    let pairs = source.latents.iter().zip(&start.noise);
+                    pairs
+                        .map(|(x, noise)| alpha * x + sigma * noise)
+                        .collect::<Vec<_>>()
+                }
+            })
+            .collect();
         Ok(Self {
             generation,
             images,
             shape,
             projection,
             sampler,
+            prediction: scheduler.prediction_type.unwrap_or(PredictionType::Epsilon),
+            steps,
+            begin,
+            sources: starts().map(|start| start.source.clone()).collect(),
             generators,
             latents,
         })
@@ -72,13 +104,15 @@ impl<'a> Run<'a> {
         progress: &mut Progress,
         predict: &mut Predict<'_>,
     ) -> Result<Vec<f32>, Error> {
-        let noisiest = self.sampler.evaluations().first().map_or(0.0, |e| e.sigma);
+        let first = self.sampler.evaluations().get(self.begin);
+        let noisiest = first.map_or(0.0, |evaluation| evaluation.sigma);
         self.call(control, Phase::Noise, 0, noisiest)?;
-        for index in 0..self.sampler.evaluations().len() {
+        for index in self.begin..self.sampler.evaluations().len() {
             let evaluation = self.sampler.evaluations()[index];
             let mut scaled = self.latents.clone();
             self.sampler.scale_input(index, &mut scaled);
-            let output = predict(&scaled, evaluation)?;
+            let mut output = predict(&scaled, evaluation)?;
+            self.hold_output(index, &mut output);
             self.step(index, &output)?;
             let next = self.sampler.evaluations().get(index + 1);
             if next.is_some_and(|next| next.step == evaluation.step) {
@@ -100,6 +134,12 @@ impl<'a> Run<'a> {
                 }),
             });
         }
+        let length = self.length();
+        for (source, latents) in self.sources.iter().zip(self.latents.chunks_mut(length)) {
+            if let Some(source) = source {
+                mask::hold(source, latents);
+            }
+        }
         if !are_finite(&self.latents) {
             return Err(Error::NotFinite { part: "unet" });
         }
@@ -108,6 +148,20 @@ impl<'a> Run<'a> {
 
     fn length(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// Holds what the model says to the parts that are kept.
+    fn hold_output(&self, index: usize, output: &mut [f32]) {
+        let Some(point) = self.sampler.path().point(index) else {
+            return;
+        };
+        let length = self.length();
+        let pictures = self.latents.chunks(length).zip(output.chunks_mut(length));
+        for (source, (sample, output)) in self.sources.iter().zip(pictures) {
+            if let Some(source) = source {
+                mask::hold_output(source, self.prediction, point, sample, output);
+            }
+        }
     }
 
     fn step(&mut self, index: usize, output: &[f32]) -> Result<(), Error> {
@@ -131,7 +185,7 @@ impl<'a> Run<'a> {
         let Some(hook) = control.hook.as_deref_mut() else {
             return Ok(None);
         };
-        let steps = self.generation.steps;
+        let steps = self.steps.whole;
         if !hook.wants(phase, step, steps) {
             return Ok(None);
         }

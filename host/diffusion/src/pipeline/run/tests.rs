@@ -25,6 +25,8 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
         height: 24,
         batch: 3,
         noise: NoiseKind::Cpu,
+        strength: None,
+        tiled: false,
     }
 }
 
