@@ -13,6 +13,7 @@
 //! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
 //! - [`png_file`]: pictures on disk, with the recipe inside.
+//! - [`image_file`]: pictures and masks that people have, of any kind.
 //! - [`grid`]: many pictures on one labelled sheet, and the page to look through a sweep.
 //! - [`replay`]: a recipe against what is here now, and pictures against pictures.
 //! - [`sweep`]: many pictures along axes: what they are and in which order they are best drawn.
@@ -25,6 +26,7 @@ mod draw;
 pub mod grid;
 mod harmless;
 pub mod history;
+pub mod image_file;
 pub mod infotext;
 pub mod jobs;
 mod model;
