@@ -2,11 +2,13 @@
 
 use aquatint_diffusion::pipeline::Cancel;
 use aquatint_studio::replay::{Again, Difference, Instead};
-use aquatint_studio::{Picture, Recipe, Request, Studio, Watcher};
+use aquatint_studio::{
+    Hires, Init, InputId, Inputs, MaskUse, Picture, Recipe, Request, Studio, Upscaler, Watcher,
+};
 use aquatint_tests::component::Small;
 use serde_json::json;
 
-use super::stages::{dimmer, painter, used};
+use super::stages::{dimmer, given_file, painter, used};
 use super::{Place, draw, request};
 
 /// Puts a word before the prompt: twice, if it were asked about its own result.
@@ -49,6 +51,8 @@ fn again(studio: &mut Studio, recipe: &Recipe) -> (Again, Picture) {
 #[test]
 fn every_picture_of_every_kind_of_request_is_made_again() {
     let place = Place::new(&[&painter(200), &dimmer()]);
+    let inputs = Inputs::of_data(place.folder.path());
+    inputs.keep(&given_file()).expect("kept");
     let plugins = vec![
         used("dimmer", json!({})),
         used("painter", json!({"amount": 3})),
@@ -96,6 +100,34 @@ fn every_picture_of_every_kind_of_request_is_made_again() {
             "SDE",
             Request {
                 sampler: Some("DPM++ 2M SDE".to_owned()),
+                ..request()
+            },
+        ),
+        (
+            "from a picture",
+            Request {
+                batch: 2,
+                width: None,
+                height: None,
+                init: Some(Init {
+                    mask: Some(MaskUse {
+                        picture: Some(InputId::of(&given_file())),
+                        only_masked: true,
+                        ..MaskUse::default()
+                    }),
+                    ..Init::new(InputId::of(&given_file()))
+                }),
+                ..request()
+            },
+        ),
+        (
+            "larger",
+            Request {
+                hires: Some(Hires {
+                    upscaler: Upscaler::Lanczos,
+                    sampler: Some("DDIM".to_owned()),
+                    ..Hires::default()
+                }),
                 ..request()
             },
         ),

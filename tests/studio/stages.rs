@@ -1,7 +1,11 @@
 //! Stages are computed once, and what is reused is what would have been computed.
 
+use aquatint_diffusion::pipeline::StepRule;
+use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
 use aquatint_studio::stages::{Counts, Stage};
-use aquatint_studio::{Picture, PluginUse, Request};
+use aquatint_studio::{
+    Fill, Hires, Init, InputId, MaskUse, Picture, PluginUse, Request, Resize, Upscaler,
+};
 use aquatint_tests::checkpoint;
 use aquatint_tests::component::Small;
 use serde_json::json;
@@ -63,6 +67,30 @@ fn runs(counts: &Counts) -> Vec<(&'static str, u64)> {
     all.into_iter().filter(|(_, run)| *run > 0).collect()
 }
 
+/// A picture to begin from, the half of it white.
+fn given() -> InputId {
+    InputId::of(&given_file())
+}
+
+pub(crate) fn given_file() -> Vec<u8> {
+    let size = Size {
+        width: 24,
+        height: 20,
+    };
+    let pixels = (0..24 * 20)
+        .flat_map(|i| {
+            if i % 24 < 12 {
+                [255; 3]
+            } else {
+                [0, (i % 251) as u8, 0]
+            }
+        })
+        .collect();
+    Pixels::from_pixels(size, PixelFormat::Rgb8, pixels)
+        .and_then(|picture| picture.encode())
+        .expect("a file")
+}
+
 type Change = fn(&mut Request);
 
 /// Each field of a request, changed. One that draws the same picture is fine: what counts is that the cache gives what
@@ -88,6 +116,69 @@ const CHANGES: &[(&str, Change)] = &[
     ("batch", |it| it.batch = 3),
     ("noise", |it| it.noise = "philox".parse().expect("a kind")),
     ("provider", |it| it.provider = "CPU".to_owned()),
+    ("init", |it| it.init = Some(Init::new(given()))),
+    ("init", |it| {
+        it.init = Some(Init {
+            strength: 0.5,
+            ..Init::new(given())
+        });
+    }),
+    ("init", |it| {
+        it.init = Some(Init {
+            steps: Some(StepRule::Exact),
+            ..Init::new(given())
+        });
+    }),
+    ("init", |it| {
+        it.init = Some(Init {
+            resize: Some(Resize::Latent),
+            ..Init::new(given())
+        });
+    }),
+    ("init", |it| {
+        it.init = Some(Init {
+            mask: Some(MaskUse {
+                picture: Some(given()),
+                ..MaskUse::default()
+            }),
+            ..Init::new(given())
+        });
+    }),
+    ("init", |it| {
+        it.init = Some(Init {
+            mask: Some(MaskUse {
+                picture: Some(given()),
+                fill: Some(Fill::Noise),
+                only_masked: true,
+                padding: 2,
+                ..MaskUse::default()
+            }),
+            ..Init::new(given())
+        });
+    }),
+    ("init", |it| {
+        it.init = Some(Init {
+            outpaint: "left=8".parse().expect("pixels"),
+            ..Init::new(given())
+        });
+    }),
+    ("hires", |it| it.hires = Some(Hires::default())),
+    ("hires", |it| {
+        it.hires = Some(Hires {
+            upscaler: Upscaler::Lanczos,
+            ..Hires::default()
+        });
+    }),
+    ("hires", |it| {
+        it.hires = Some(Hires {
+            scale: 1.5,
+            steps: Some(3),
+            strength: 0.5,
+            prompt: Some("larger".to_owned()),
+            ..Hires::default()
+        });
+    }),
+    ("vae_tiling", |it| it.vae_tiling = Some(true)),
     ("plugins", |it| {
         it.plugins = vec![used("painter", json!({}))]
     }),
@@ -111,6 +202,7 @@ fn whatever_changes_in_a_request_the_cache_gives_what_computing_gives() {
     }
     let place = Place::new(&[&painter(200), &dimmer()]);
     let mut cached = place.open();
+    cached.inputs().keep(&given_file()).expect("kept");
     let mut computed = place.without_cache();
     draw(&mut cached, &request()).expect("drawn");
     for (field, change) in CHANGES {

@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_sandbox::install::InstallError;
-use aquatint_studio::DrawError;
 use aquatint_studio::history::HistoryError;
 use aquatint_studio::jobs::QueueError;
 use aquatint_studio::sweep::run::RunError;
 use aquatint_studio::sweep::{SpecError, SweepError};
+use aquatint_studio::{DrawError, InputError};
 use clap::error::ErrorKind;
 
 use crate::output;
@@ -103,6 +103,10 @@ pub(crate) fn is_usage(error: &anyhow::Error) -> bool {
         || error
             .downcast_ref::<DrawError>()
             .is_some_and(DrawError::is_usage)
+        || matches!(
+            error.downcast_ref(),
+            Some(InputError::Picture(_) | InputError::Missing { .. })
+        )
         || error.downcast_ref::<RunError>().is_some_and(RunError::is_usage)
         || error.is::<SweepError>()
         || error.is::<SpecError>()

@@ -1,5 +1,7 @@
 //! The flags that a request is made of, for every command that takes one.
 
+mod pictures;
+
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -11,8 +13,10 @@ use aquatint_sandbox::names::shown;
 use aquatint_sandbox::settings::PluginArgument;
 use aquatint_studio::infotext::Note;
 use aquatint_studio::parameters::{KnownModel, WantedModel};
-use aquatint_studio::{DrawError, Models, Parameters, Request};
+use aquatint_studio::{DrawError, Inputs, Models, Parameters, Request};
 use clap::Args;
+
+use pictures::PictureArgs;
 
 use crate::exit::Usage;
 
@@ -67,6 +71,8 @@ pub(crate) struct RequestArgs {
     /// Leave out the plugins of the file that --from names
     #[arg(long, requires = "from", conflicts_with = "plugin")]
     without_plugins: bool,
+    #[command(flatten)]
+    pictures: PictureArgs,
 }
 
 /// What was asked for.
@@ -100,6 +106,7 @@ impl FromStr for Seed {
 impl RequestArgs {
     /// The request, checked as far as can be without its model and its plugins.
     pub(crate) fn ask(&self, data: &Path) -> anyhow::Result<Asked> {
+        let inputs = Inputs::of_data(data);
         let Some(file) = &self.from else {
             if self.prompt.is_none() {
                 return Err(Usage(
@@ -108,7 +115,7 @@ impl RequestArgs {
                 )
                 .into());
             }
-            let request = self.over(Request::default());
+            let request = self.over(Request::default(), &inputs)?;
             request.validate().map_err(DrawError::from)?;
             return Ok(Asked {
                 request,
@@ -127,7 +134,7 @@ impl RequestArgs {
             request.model = Some(name);
             notes.extend(note);
         }
-        let request = self.over(request);
+        let request = self.over(request, &inputs)?;
         request
             .validate()
             .map_err(|error| self.in_file(file, &error, error.field()))?;
@@ -148,8 +155,23 @@ impl RequestArgs {
         })
     }
 
-    /// These flags over a request.
-    pub(crate) fn over(&self, base: Request) -> Request {
+    /// A request for each picture of the folder that `--init` names, or the one request.
+    pub(crate) fn ask_each(&self, data: &Path) -> anyhow::Result<Vec<Asked>> {
+        let Some(folder) = self.pictures.init.as_ref().filter(|path| path.is_dir()) else {
+            return Ok(vec![self.ask(data)?]);
+        };
+        pictures::in_folder(folder)?
+            .into_iter()
+            .map(|file| {
+                let mut own = self.clone();
+                own.pictures.init = Some(file);
+                own.ask(data)
+            })
+            .collect()
+    }
+
+    /// These flags over a request. Pictures that they name are kept.
+    pub(crate) fn over(&self, base: Request, inputs: &Inputs) -> anyhow::Result<Request> {
         // "DPM++ 2M Karras" names both, and what was there before is not meant then.
         let names_both = self
             .sampler
@@ -161,7 +183,7 @@ impl RequestArgs {
         } else {
             self.plugin.iter().cloned().map(Into::into).collect()
         };
-        Request {
+        let mut request = Request {
             prompt: self.prompt.clone().unwrap_or(base.prompt),
             negative: self.negative.clone().unwrap_or(base.negative),
             model: self.model.clone().or(base.model),
@@ -181,7 +203,10 @@ impl RequestArgs {
             noise: self.noise.unwrap_or(base.noise),
             provider: self.provider.clone().unwrap_or(base.provider),
             plugins,
-        }
+            ..base
+        };
+        self.pictures.over(&mut request, inputs)?;
+        Ok(request)
     }
 
     /// An error about a field; where the file has the field, it names the file, and the flag that helps.

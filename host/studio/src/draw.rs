@@ -3,7 +3,7 @@
 use aquatint_diffusion::checkpoint::{
     Checkpoint, CheckpointError, Family, Fingerprints, PartFingerprint,
 };
-use aquatint_diffusion::pipeline::{self, Generation, Pipeline};
+use aquatint_diffusion::pipeline::{self, Generation, Pipeline, StepRule, Strength};
 use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_diffusion::sampler::{SamplerError, SamplerKind};
 use aquatint_diffusion::sigmas::{ConfigError, Schedule, UnknownSchedule};
@@ -12,7 +12,7 @@ use aquatint_sandbox::pixels::PictureError;
 
 use crate::plugins::PluginError;
 use crate::recipe::{self, Recipe};
-use crate::{InvalidRequest, Request, UnknownModel};
+use crate::{InvalidRequest, OriginError, Request, UnknownModel};
 
 /// Why a request was not drawn.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,9 @@ pub enum DrawError {
     /// A plugin could not take part.
     #[error(transparent)]
     Plugin(#[from] PluginError),
+    /// The picture to begin from, or its mask, cannot be used.
+    #[error(transparent)]
+    Origin(#[from] OriginError),
     /// A picture is larger than pictures may be.
     #[error(transparent)]
     Picture(#[from] PictureError),
@@ -72,6 +75,7 @@ impl DrawError {
             | Self::Sampler(_)
             | Self::Schedule(_)
             | Self::Model(_)
+            | Self::Origin(_)
             | Self::NoDefaultSampler { .. } => true,
             Self::Runtime(error) => matches!(
                 error,
@@ -146,14 +150,32 @@ pub fn resolve(
         height: size(request.height, defaults.height),
         batch: request.batch as usize,
         noise: request.noise,
+        strength: request.init.as_ref().map(|init| Strength {
+            amount: init.strength,
+            rule: init.steps.unwrap_or(StepRule::of(schedule)),
+        }),
+        tiled: false,
+    };
+    let generation = Generation {
+        tiled: is_tiled(request, generation.width, generation.height),
+        ..generation
     };
     generation.check(checkpoint)?;
     Ok(generation)
 }
 
+/// Above this many pixels a VAE's memory is what a picture needs most.
+const TILED_ABOVE: usize = 2 << 20;
+
+/// Whether a picture of this size goes through the VAE in tiles.
+pub(crate) fn is_tiled(request: &Request, width: usize, height: usize) -> bool {
+    request.vae_tiling.unwrap_or(width * height > TILED_ABOVE)
+}
+
 pub(crate) fn recipe_of(
     pipeline: &Pipeline,
     generation: &Generation,
+    request: &Request,
     parts: &[PartFingerprint],
 ) -> Recipe {
     let checkpoint = pipeline.checkpoint();
@@ -177,6 +199,9 @@ pub(crate) fn recipe_of(
             provider: runtime.provider().to_string(),
             ..recipe::Runtime::default()
         },
+        init: request.init.clone(),
+        hires: request.hires.clone(),
+        vae_tiling: request.vae_tiling,
         plugins: Vec::new(),
         asked: None,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),

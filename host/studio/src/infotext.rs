@@ -20,6 +20,7 @@ mod import;
 mod marks;
 mod note;
 mod origin;
+mod pictures;
 #[cfg(test)]
 mod tests;
 mod written;

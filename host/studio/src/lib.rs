@@ -10,6 +10,7 @@
 //! - [`jobs`]: requests that wait to be drawn, and survive whatever happens to the process.
 //! - [`history`]: every picture with how it was made; [`outputs`]: where pictures go, and what they are called.
 //! - [`database`]: the file that jobs and history are kept in.
+//! - [`Inputs`]: pictures that drawings begin from.
 //! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
 //! - [`png_file`]: pictures on disk, with the recipe inside.
@@ -28,9 +29,11 @@ mod harmless;
 pub mod history;
 pub mod image_file;
 pub mod infotext;
+pub mod inputs;
 pub mod jobs;
 mod model;
 mod models;
+mod origin;
 pub mod outputs;
 pub mod parameters;
 mod picture;
@@ -47,12 +50,17 @@ pub mod sweep;
 pub use draw::{DrawError, resolve};
 pub use harmless::harmless;
 pub use infotext::Infotext;
+pub use inputs::{InputError, InputId, Inputs};
 pub use model::Model;
 pub use models::{Models, STARTER, UnknownModel};
+pub use origin::OriginError;
 pub use parameters::{Parameters, ParametersError};
 pub use picture::Picture;
 pub use png_file::{PngError, PngFile};
 pub use recipe::{Asked, Recipe, RecipeError};
-pub use request::{Changeable, InvalidParam, InvalidRequest, PluginUse, Request};
+pub use request::{
+    Changeable, Fill, Hires, Init, InvalidParam, InvalidRequest, MaskUse, Outpaint, PluginUse,
+    Request, Resize, UnknownWord, Upscaler,
+};
 pub use session::{Session, choose};
 pub use studio::{Drawn, Studio, Watcher, random_seed};

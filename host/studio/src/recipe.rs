@@ -8,7 +8,7 @@ use aquatint_diffusion::noise::NoiseKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Request;
+use crate::{Hires, Init, Request};
 
 /// The number in the field `recipe`. It rises only when a field changes its meaning; new fields do not raise it.
 pub const VERSION: u32 = 1;
@@ -47,6 +47,15 @@ pub struct Recipe {
     pub model: Model,
     /// What computed.
     pub runtime: Runtime,
+    /// The picture that it began from, and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub init: Option<Init>,
+    /// The second drawing over the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hires: Option<Hires>,
+    /// Whether it went through the VAE in tiles, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vae_tiling: Option<bool>,
     /// The plugins that were asked for, in the order in which they were applied. Recipes without any do not have the
     /// field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -159,6 +168,9 @@ impl Recipe {
             height: Some(self.height),
             batch: 1,
             noise: self.noise,
+            init: self.init.clone(),
+            hires: self.hires.clone(),
+            vae_tiling: self.vae_tiling,
             provider: self.runtime.provider.clone(),
             plugins: self
                 .plugins
@@ -222,6 +234,9 @@ pub(crate) mod tests {
                 provider: "cpu".into(),
                 ..Runtime::default()
             },
+            init: None,
+            hires: None,
+            vae_tiling: None,
             plugins: Vec::new(),
             asked: None,
             app_version: "0.1.0".into(),

@@ -1,10 +1,14 @@
 //! What was asked for.
 
+mod hires;
+mod init;
 mod params;
 mod plugins;
 #[cfg(test)]
 mod tests;
 
+pub use hires::{Hires, Upscaler};
+pub use init::{Fill, Init, MaskUse, Outpaint, Resize, UnknownWord};
 pub use params::{Changeable, InvalidParam};
 pub use plugins::PluginUse;
 
@@ -65,6 +69,12 @@ pub struct Request {
     pub noise: NoiseKind,
     /// What computes: `auto`, or the name of one ONNX Runtime provider.
     pub provider: String,
+    /// A picture to begin from; `None` draws from noise alone.
+    pub init: Option<Init>,
+    /// A second drawing over the first, larger.
+    pub hires: Option<Hires>,
+    /// Whether large pictures go through the VAE in tiles; `None` is where they are larger than 2 megapixels.
+    pub vae_tiling: Option<bool>,
     /// The plugins to draw with, in the order in which they are applied. One may be there several times.
     pub plugins: Vec<PluginUse>,
 }
@@ -86,6 +96,9 @@ impl Default for Request {
             batch: 1,
             noise: NoiseKind::default(),
             provider: "auto".to_owned(),
+            init: None,
+            hires: None,
+            vae_tiling: None,
             plugins: Vec::new(),
         }
     }
@@ -129,6 +142,12 @@ impl Request {
                     of: SIDE_STEP,
                 });
             }
+        }
+        if let Some(init) = &self.init {
+            init.validate()?;
+        }
+        if let Some(hires) = &self.hires {
+            hires.validate()?;
         }
         if self.plugins.len() > PLUGINS {
             return Err(InvalidRequest::TooManyPlugins {
@@ -229,6 +248,14 @@ pub enum InvalidRequest {
         /// How many images were asked for.
         batch: u32,
     },
+    /// Something is not there that has to be, or does not go with the rest.
+    #[error("{field}: expected {expected}")]
+    Missing {
+        /// The field of the request.
+        field: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
     /// More plugins than anyone can want.
     #[error("plugins has {given} entries, expected at most {max}")]
     TooManyPlugins {
@@ -259,6 +286,7 @@ impl InvalidRequest {
             Self::OutOfRange { field, .. }
             | Self::NotMultiple { field, .. }
             | Self::TooLong { field, .. }
+            | Self::Missing { field, .. }
             | Self::Empty { field } => field,
             Self::SeedTooLarge { .. } => "seed",
             Self::TooManyPlugins { .. } | Self::PluginId { .. } => "plugins",

@@ -2,6 +2,8 @@
 
 mod batch;
 mod keys;
+mod passes;
+mod starts;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,14 +13,15 @@ use aquatint_diffusion::pipeline::{Cancel, Event, Timings};
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::settings::Value as Setting;
 
-use crate::draw::{recipe_of, resolve};
+use crate::draw::recipe_of;
 use crate::plugins::{self, Chosen, Host, Note, OnnxModels, PluginError, PluginSource};
 use crate::request::Changeable;
 use crate::stages::{Stage, Store, Value};
-use crate::{Asked, DrawError, Model, Picture, Recipe, Request};
+use crate::{Asked, DrawError, Inputs, Model, Picture, Recipe, Request};
 pub(crate) use batch::with_seed;
 use batch::{Batch, Skipped};
 use keys::{Told, plugin_key};
+pub(crate) use passes::Plan;
 
 /// What requests are drawn with.
 pub struct Session<'a> {
@@ -26,6 +29,8 @@ pub struct Session<'a> {
     pub model: &'a mut Model,
     /// What was computed before.
     pub stages: &'a Store,
+    /// The pictures that drawings begin from.
+    pub inputs: &'a Inputs,
     /// Stops it.
     pub cancel: &'a Cancel,
     /// Told how drawing goes.
@@ -225,8 +230,8 @@ impl Session<'_> {
         chosen: &[Chosen],
     ) -> Result<Recipe, DrawError> {
         let pipeline = &self.model.pipeline;
-        let generation = resolve(request, pipeline.checkpoint(), seed)?;
-        let mut recipe = recipe_of(pipeline, &generation, &self.model.parts);
+        let plan = Plan::new(request, pipeline.checkpoint(), self.inputs, seed)?;
+        let mut recipe = recipe_of(pipeline, plan.first(), &plan.request, &self.model.parts);
         recipe.plugins = chosen.iter().map(Chosen::recipe).collect();
         Ok(recipe)
     }

@@ -9,9 +9,10 @@ use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
 
 use crate::draw::model_of;
 use crate::plugins::{Chosen, Note, OnnxModels, PluginSource};
+use crate::session::Plan;
 use crate::stages::{Counts, Store};
 use crate::sweep::LoadedPlugins;
-use crate::{DrawError, Model, Models, Picture, Request, Session, choose, recipe, resolve};
+use crate::{DrawError, Inputs, Model, Models, Picture, Request, Session, choose, recipe};
 
 /// Draws requests, one at a time. One model is in memory at a time.
 pub struct Studio {
@@ -20,6 +21,7 @@ pub struct Studio {
     pub models: Models,
     plugins: Box<dyn PluginSource + Send>,
     stages: Store,
+    inputs: Inputs,
     fingerprints: Fingerprints,
     runtimes: Vec<(ProviderChoice, Arc<Runtime>)>,
     loaded: Option<Loaded>,
@@ -44,7 +46,7 @@ pub struct Watcher<'a> {
 }
 
 /// What came of a request.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Drawn {
     /// The pictures, in order.
     pub pictures: Vec<Picture>,
@@ -52,6 +54,15 @@ pub struct Drawn {
     pub timings: Timings,
     /// How often each stage was run for it.
     pub counts: Counts,
+}
+
+impl Drawn {
+    /// With what came of another one.
+    pub fn add(&mut self, other: Self) {
+        self.pictures.extend(other.pictures);
+        self.timings.add_all(&other.timings);
+        self.counts.add(&other.counts);
+    }
 }
 
 impl Studio {
@@ -63,6 +74,7 @@ impl Studio {
             models: Models::of_data(data),
             plugins,
             stages,
+            inputs: Inputs::of_data(data),
             fingerprints: Fingerprints::open(&data.join("fingerprints.json")),
             runtimes: Vec::new(),
             loaded: None,
@@ -78,6 +90,12 @@ impl Studio {
     /// Takes plugins from elsewhere from now on.
     pub fn use_plugins(&mut self, plugins: Box<dyn PluginSource + Send>) {
         self.plugins = plugins;
+    }
+
+    /// The pictures that drawings begin from.
+    #[must_use]
+    pub fn inputs(&self) -> &Inputs {
+        &self.inputs
     }
 
     /// What was computed before.
@@ -106,12 +124,14 @@ impl Studio {
         let _: ProviderChoice = request.provider.parse()?;
         choose(request, self.plugins.as_ref())?;
         let path = self.models.find(request.model.as_deref())?;
-        match &self.loaded {
+        let plan = match &self.loaded {
             Some(loaded) if loaded.path == path => {
-                resolve(request, loaded.model.pipeline.checkpoint(), seed)
+                let checkpoint = loaded.model.pipeline.checkpoint();
+                Plan::new(request, checkpoint, &self.inputs, seed)?
             }
-            _ => resolve(request, &Checkpoint::open(&path)?, seed),
-        }
+            _ => Plan::new(request, &Checkpoint::open(&path)?, &self.inputs, seed)?,
+        };
+        Ok(plan.first().clone())
     }
 
     /// Draws a request. `seed` is that of its first picture.
@@ -157,6 +177,7 @@ impl Studio {
         let mut session = Session {
             model: &mut loaded.model,
             stages: &self.stages,
+            inputs: &self.inputs,
             cancel: watcher.cancel,
             events: watcher.events,
             notes: watcher.notes,

@@ -59,11 +59,23 @@ struct ModelReport<'a> {
 
 pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     let start = Instant::now();
-    let Asked { request, notes } = args.request.ask(data)?;
+    let asked = args.request.ask_each(data)?;
     let mut studio = args.studio.open(data)?;
-    let seed = request.seed.unwrap_or_else(random_seed);
-    let generation = studio.check(&request, seed)?;
-    let target = Target::new(args.output.as_deref(), request.batch)?;
+    let mut jobs = Vec::new();
+    for Asked { request, .. } in &asked {
+        let seed = request.seed.unwrap_or_else(random_seed);
+        jobs.push((request, seed, studio.check(request, seed)?));
+    }
+    let pictures = jobs.iter().map(|(request, ..)| request.batch).sum();
+    let target = Target::new(args.output.as_deref(), pictures)?;
+    let notes = asked
+        .iter()
+        .flat_map(|asked| &asked.notes)
+        .cloned()
+        .collect::<Vec<_>>();
+    let Some((first, _, generation)) = jobs.first() else {
+        unreachable!("there is one at least");
+    };
 
     let quiet = args.quiet || args.json;
     if !quiet {
@@ -73,23 +85,33 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
     }
     let cancel = Cancel::new();
     interrupt::cancels(&cancel)?;
-    let runtime = crate::studio::start(&mut studio, &request.provider, data, quiet, &cancel)?;
-    let progress = DrawProgress::new(quiet);
+    let runtime = crate::studio::start(&mut studio, &first.provider, data, quiet, &cancel)?;
     let mut said = plugins::Notes::new(quiet);
-    let drawn = studio.draw(
-        &request,
-        seed,
-        Watcher {
-            cancel: &cancel,
-            events: &mut |event| progress.event(&event),
-            notes: &mut |note| said.tell(note),
-        },
-    );
-    progress.finish();
-    let drawn = drawn?;
+    let mut drawn = Drawn::default();
     let mut files = Vec::new();
-    for picture in &drawn.pictures {
-        files.push(target.write(picture)?);
+    for (request, seed, _) in &jobs {
+        let progress = DrawProgress::new(quiet);
+        let result = studio.draw(
+            request,
+            *seed,
+            Watcher {
+                cancel: &cancel,
+                events: &mut |event| progress.event(&event),
+                notes: &mut |note| said.tell(note),
+            },
+        );
+        progress.finish();
+        let mut result = result?;
+        for picture in &result.pictures {
+            files.push(target.write(picture)?);
+        }
+        if jobs.len() > 1 {
+            // A folder may hold more pictures than memory.
+            for picture in &mut result.pictures {
+                picture.pixels = Vec::new();
+            }
+        }
+        drawn.add(result);
     }
     crate::studio::tell_trouble(&studio);
     if args.json {
@@ -99,7 +121,7 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
         output::line(file.display())?;
     }
     if !quiet {
-        output::tell(summary(&generation, start, runtime.provider()));
+        output::tell(summary(generation, start, runtime.provider()));
     }
     Ok(())
 }

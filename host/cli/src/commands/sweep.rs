@@ -7,11 +7,11 @@ use anyhow::Context as _;
 use aquatint_diffusion::pipeline::Cancel;
 use aquatint_studio::grid;
 use aquatint_studio::plugins::Note;
-use aquatint_studio::random_seed;
 use aquatint_studio::sweep::run::{
     Distinct, Header, Outcome, RunOptions, SweepFolder, run as draw,
 };
 use aquatint_studio::sweep::{AxisSpec, Draft, Sweep, SweepPlugins, SweepSpec};
+use aquatint_studio::{Inputs, random_seed};
 use clap::Args;
 use serde::Serialize;
 
@@ -151,7 +151,7 @@ impl SweepArgs {
                 let mut spec = SweepSpec::read(path)?;
                 let mut flags = self.request.clone();
                 flags.prompt = None;
-                spec.request = flags.over(spec.request);
+                spec.request = flags.over(spec.request, &Inputs::of_data(data))?;
                 spec
             }
             (None, Some(header)) => {
@@ -161,7 +161,7 @@ impl SweepArgs {
                     spec.axes.clear();
                     spec.request = self.request.ask(data)?.request;
                 } else {
-                    spec.request = self.request.over(spec.request);
+                    spec.request = self.request.over(spec.request, &Inputs::of_data(data))?;
                 }
                 spec
             }

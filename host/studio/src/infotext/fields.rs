@@ -1,6 +1,6 @@
 //! What becomes of each field that A1111, Forge and SD.Next write.
 
-use super::{Infotext, Note, Origin};
+use super::{Infotext, Note, Origin, pictures};
 
 /// What a field has to do with the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,12 @@ const STARTS: &[&str] = &[
 ];
 
 fn role(key: &str) -> Option<Role> {
+    if pictures::READ
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(key))
+    {
+        return Some(Taken);
+    }
     FIELDS
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(key))
@@ -128,10 +134,18 @@ fn role(key: &str) -> Option<Role> {
 
 /// A note for each field that the request does not have.
 pub(super) fn notes(text: &Infotext, origin: Origin) -> impl Iterator<Item = Note> {
+    let has_hires = pictures::has_second(text);
     text.fields.iter().filter_map(move |(key, value)| {
         // Plugins are what a recipe can tell: this names them for people.
         let is_own = origin == Origin::Aquatint && key == "Plugins";
         let (key, value) = (key.clone(), value.clone());
+        // Of a second drawing rather than of a picture that is not here.
+        if has_hires && key.eq_ignore_ascii_case("Denoising strength") {
+            return None;
+        }
+        if key.eq_ignore_ascii_case("Hires upscaler") && !pictures::knows_upscaler(&value) {
+            return Some(Note::Ignored { key, value });
+        }
         match role(&key) {
             Some(Taken | Harmless) => None,
             Some(Changes(not)) if not.iter().any(|not| not.eq_ignore_ascii_case(&value)) => None,
@@ -149,7 +163,7 @@ mod tests {
     #[test]
     fn families_are_found_whatever_their_letters_case() {
         for key in [
-            "Hires upscale",
+            "Hires Module 1",
             "HiRes mode",
             "Sampler eta delta",
             "Module 1",

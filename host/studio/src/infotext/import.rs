@@ -6,7 +6,7 @@ use aquatint_diffusion::noise::NoiseKind;
 use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 
-use super::{Infotext, Note, Origin, fields, marks};
+use super::{Infotext, Note, Origin, fields, marks, pictures};
 use crate::Request;
 
 /// The request that a text describes.
@@ -56,6 +56,7 @@ impl Infotext {
             width,
             height,
             noise: reader.noise(origin),
+            hires: pictures::read(&mut reader),
             ..default
         };
         let mut notes = reader.notes;
@@ -87,14 +88,14 @@ impl Infotext {
     }
 }
 
-struct Reader<'a> {
-    text: &'a Infotext,
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a Infotext,
     notes: Vec<Note>,
 }
 
 impl Reader<'_> {
     /// The value of a field, or a note about what it should have been.
-    fn read<T>(
+    pub(super) fn read<T>(
         &mut self,
         names: &[&str],
         expected: &'static str,
@@ -234,17 +235,17 @@ fn default_schedule(origin: Origin, kind: SamplerKind, automatic: bool) -> Optio
     Some(schedule.id())
 }
 
-fn size(value: &str) -> Option<(u32, u32)> {
+pub(super) fn size(value: &str) -> Option<(u32, u32)> {
     let (width, height) = value.split_once('x')?;
     Some((width.trim().parse().ok()?, height.trim().parse().ok()?))
 }
 
-fn number(value: &str) -> Option<f32> {
+pub(super) fn number(value: &str) -> Option<f32> {
     value.parse().ok()
 }
 
 /// A whole number; some programs write `20.0`.
-fn whole<T: FromStr>(value: &str) -> Option<T> {
+pub(super) fn whole<T: FromStr>(value: &str) -> Option<T> {
     let digits = match value.split_once('.') {
         Some((digits, zeros)) if zeros.bytes().all(|digit| digit == b'0') => digits,
         _ => value,

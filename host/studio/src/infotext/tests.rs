@@ -4,7 +4,7 @@ use aquatint_diffusion::noise::NoiseKind;
 
 use super::*;
 use crate::recipe::tests::sample;
-use crate::{Recipe, Request};
+use crate::{Hires, Recipe, Request, Upscaler};
 
 fn fields(text: &str) -> Vec<(String, String)> {
     Infotext::parse(text).fields
@@ -359,4 +359,54 @@ fn a_long_line_of_anything_takes_linear_time() {
         let _ = Infotext::parse(&piece.repeat(1 << 18)).import();
         assert!(started.elapsed().as_secs() < 20, "{piece:?}");
     }
+}
+
+#[test]
+fn a_second_drawing_goes_there_and_back() {
+    let hires = Hires {
+        scale: 1.5,
+        upscaler: Upscaler::LatentBicubicAntialiased,
+        steps: Some(12),
+        strength: 0.45,
+        sampler: Some("dpmpp_2m".to_owned()),
+        schedule: Some("karras".to_owned()),
+        prompt: Some("larger, \"finer\": all".to_owned()),
+        negative: Some("small".to_owned()),
+        cfg: Some(4.5),
+        ..Hires::default()
+    };
+    let recipe = Recipe {
+        hires: Some(hires.clone()),
+        ..sample()
+    };
+    let text = Infotext::from(&recipe).to_string();
+    let import = Infotext::parse(&text).import();
+    assert_eq!(import.notes, []);
+    let read = import.request.hires.expect("a second drawing");
+    assert_eq!(read.schedule.as_deref(), Some("Karras"));
+    assert_eq!(
+        Hires {
+            schedule: hires.schedule.clone(),
+            ..read
+        },
+        hires
+    );
+}
+
+/// As A1111 writes it, whose 4x-UltraSharp is a file.
+#[test]
+fn what_makes_a_picture_larger_is_told_where_it_is_not_here() {
+    let text = "p\nSteps: 20, Sampler: Euler a, Denoising strength: 0.5, Hires upscale: 2, Hires upscaler: 4x-UltraSharp";
+    let import = Infotext::parse(text).import();
+    let hires = import.request.hires.expect("a second drawing");
+    assert_eq!((hires.scale, hires.strength, hires.steps), (2.0, 0.5, None));
+    let notes: Vec<_> = import.notes.iter().map(ToString::to_string).collect();
+    assert!(
+        notes.iter().any(|note| note.contains("4x-UltraSharp")),
+        "{notes:?}"
+    );
+    assert!(
+        !notes.iter().any(|note| note.contains("Denoising")),
+        "{notes:?}"
+    );
 }

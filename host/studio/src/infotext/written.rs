@@ -41,6 +41,7 @@ impl From<&Recipe> for Infotext {
         if recipe.cfg_rescale != 0.0 {
             put("CFG rescale", recipe.cfg_rescale.to_string());
         }
+        super::pictures::written(recipe, &mut put);
         if !recipe.plugins.is_empty() {
             let plugins: Vec<String> = recipe.plugins.iter().map(plugin).collect();
             put("Plugins", plugins.join(" + "));
@@ -56,7 +57,7 @@ impl From<&Recipe> for Infotext {
 }
 
 /// A1111's name of a sampler. One that nobody knows stays as it is.
-fn sampler_label(name: &str) -> &str {
+pub(super) fn sampler_label(name: &str) -> &str {
     match name.parse::<SamplerKind>() {
         Ok(sampler) => sampler.label(),
         Err(_) => name,
@@ -64,7 +65,7 @@ fn sampler_label(name: &str) -> &str {
 }
 
 /// A1111's name of a schedule.
-fn schedule_label(name: &str) -> &str {
+pub(super) fn schedule_label(name: &str) -> &str {
     match name.parse() {
         Ok(Schedule::Model) => "Automatic",
         Ok(schedule) => schedule.label(),

@@ -14,11 +14,13 @@ use aquatint_sandbox::stop::Stop;
 use super::{Chosen, Host};
 use crate::request::Changeable;
 use crate::session::Session;
-use crate::{DrawError, Infotext, InvalidParam, Picture, Request};
+use crate::{DrawError, Infotext, Picture, Request};
 
 /// What a script asks for.
 struct Ask {
     changes: Vec<(String, Value)>,
+    /// Those that the changes name.
+    pictures: NamedPictures,
     stop: Stop,
     answer: Sender<Result<Vec<Pixels>, Problem>>,
 }
@@ -49,12 +51,13 @@ impl Services for Asking {
     fn draw(
         &self,
         changes: Vec<(String, Value)>,
-        _: NamedPictures,
+        pictures: NamedPictures,
         stop: &Stop,
     ) -> Result<Vec<Pixels>, Problem> {
         let (answer, answered) = mpsc::channel();
         let ask = Ask {
             changes,
+            pictures,
             stop: stop.clone(),
             answer,
         };
@@ -133,12 +136,10 @@ fn answer(
     if ask.stop.is_set() || session.cancel.is_cancelled() {
         return Err(Problem::Cancelled);
     }
+    let changes = with_kept(session, ask)?;
     let request = own
-        .apply_params(&ask.changes, Changeable::All)
-        .map_err(|error| match error {
-            InvalidParam::Unsupported { .. } => Problem::Unsupported(error.to_string()),
-            error => Problem::InvalidInput(error.to_string()),
-        })?;
+        .apply_params(&changes, Changeable::All)
+        .map_err(|error| Problem::InvalidInput(error.to_string()))?;
     let seed = request.seed.unwrap_or_default();
     let (pictures, spent) = session
         .draw_plain(&request, seed, 0, chosen)
@@ -162,6 +163,25 @@ fn answer(
             Ok(pixels.with_metadata(texts))
         })
         .collect()
+}
+
+/// The changes with the names of pictures that are kept, so that the drawing can be made again without the script.
+fn with_kept(session: &Session<'_>, ask: &Ask) -> Result<Vec<(String, Value)>, Problem> {
+    let keep = |(key, value): &(String, Value)| -> Result<(String, Value), Problem> {
+        let Value::Picture(name) = value else {
+            return Ok((key.clone(), value.clone()));
+        };
+        let Some(picture) = ask.pictures.get(name) else {
+            return Err(Problem::InvalidInput(format!("`{key}` is no picture")));
+        };
+        let file = picture.encode()?;
+        let id = session
+            .inputs
+            .keep(&file)
+            .map_err(|error| Problem::Failed(error.to_string()))?;
+        Ok((key.clone(), Value::Picture(id.to_string())))
+    };
+    ask.changes.iter().map(keep).collect()
 }
 
 /// A picture of a plugin's, as a picture of ours.

@@ -12,26 +12,42 @@
 //! | `sampler`, `schedule` | choice | left to the model |
 //! | `noise` | choice | `cpu` |
 //! | `provider` | choice | `auto` |
+//! | `strength`, `mask_blur` | number | 0.75, 4 |
+//! | `resize`, `fill` | choice | left to the rest |
+//! | `hires_scale`, `hires_strength`, `hires_cfg` | number | 2, 0.7, the first drawing's |
+//! | `hires_upscaler`, `hires_sampler`, `hires_schedule` | choice | `latent`, the first drawing's |
+//! | `hires_steps` | int | the first drawing's |
+//! | `hires_prompt`, `hires_negative` | text | the first drawing's |
+//! | `vae_tiling` | flag | by size |
+//!
+//! Those from `strength` to `fill` are `auto` where drawing begins from nothing, and those of `hires` where there is no
+//! second drawing; any of these set to something else asks for one. `init` and `mask` (picture) can be set, and are not
+//! told: a plugin would have to hold them.
 //!
 //! So `auto` is whatever a request without that field has. Where nothing can be lost more is taken: a text for a choice
 //! and the other way round, an int for a number or a seed.
 //!
 //! Plugins are no field here: a plugin sees and changes what is drawn, not what else draws it.
 
+mod pictures;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use aquatint_diffusion::noise::{NoiseKind, UnknownNoise};
 use aquatint_sandbox::names::{did_you_mean, nearest};
 use aquatint_sandbox::settings::Value;
 
-use super::{BATCH, InvalidRequest, Request, SIDE, STEPS};
-use crate::harmless;
+use pictures::{HIRES_KEYS, INIT_KEYS};
 
-const KEYS: [&str; 14] = [
+use super::{BATCH, InvalidRequest, Request, SIDE, STEPS, UnknownWord};
+use crate::harmless;
+use crate::inputs::InvalidInputId;
+
+const KEYS: [&str; 28] = [
     "prompt",
     "negative",
     "model",
@@ -46,9 +62,23 @@ const KEYS: [&str; 14] = [
     "batch",
     "noise",
     "provider",
+    "strength",
+    "resize",
+    "mask_blur",
+    "fill",
+    "hires_scale",
+    "hires_upscaler",
+    "hires_steps",
+    "hires_strength",
+    "hires_sampler",
+    "hires_schedule",
+    "hires_prompt",
+    "hires_negative",
+    "hires_cfg",
+    "vae_tiling",
 ];
-/// What `generate.wit` has beside the fields of a request, for hosts that can start from a picture.
-const FROM_PICTURES: [&str; 3] = ["init", "strength", "mask"];
+/// Pictures: they can be set, and are not told.
+const PICTURES: [&str; 2] = ["init", "mask"];
 
 /// Which fields [`Request::apply_params`] may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +112,9 @@ impl Request {
             "height" => or_auto(self.height, int),
             "batch" => int(self.batch),
             "noise" => Value::Choice(self.noise.name().to_owned()),
-            _ => Value::Choice(self.provider.clone()),
+            "provider" => Value::Choice(self.provider.clone()),
+            "vae_tiling" => or_auto(self.vae_tiling, Value::Flag),
+            key => or_auto(self.picture_param(key), |value| value),
         };
         KEYS.map(|key| (key.to_owned(), value(key))).into()
     }
@@ -118,6 +150,9 @@ impl Request {
     }
 
     fn set(&mut self, key: &str, value: &Value) -> Result<(), InvalidParam> {
+        if let Some(key) = PICTURES.into_iter().find(|known| *known == key) {
+            return self.set_picture(key, value);
+        }
         let default = Self::default();
         let Some(key) = KEYS.into_iter().find(|known| *known == key) else {
             return Err(unknown(key));
@@ -142,7 +177,11 @@ impl Request {
                     None => default.noise,
                 }
             }
-            _ => self.provider = given.name()?.unwrap_or(default.provider),
+            "provider" => self.provider = given.name()?.unwrap_or(default.provider),
+            "vae_tiling" => self.vae_tiling = given.flag()?,
+            key if INIT_KEYS.contains(&key) => self.set_of_init(&given)?,
+            key if HIRES_KEYS.contains(&key) => self.set_of_hires(&given)?,
+            _ => return Err(unknown(key)),
         }
         Ok(())
     }
@@ -168,6 +207,24 @@ impl Given<'_> {
             Value::Auto => Ok(None),
             Value::Text(name) | Value::Choice(name) => Ok(Some(name.clone())),
             _ => self.wrong("a text or a choice"),
+        }
+    }
+
+    fn flag(&self) -> Result<Option<bool>, InvalidParam> {
+        match self.value {
+            Value::Auto => Ok(None),
+            Value::Flag(flag) => Ok(Some(*flag)),
+            Value::Text(word) | Value::Choice(word) if word == "true" => Ok(Some(true)),
+            Value::Text(word) | Value::Choice(word) if word == "false" => Ok(Some(false)),
+            _ => self.wrong("a flag"),
+        }
+    }
+
+    /// One of the words that a field may be.
+    fn word<T: FromStr<Err = UnknownWord>>(&self) -> Result<Option<T>, InvalidParam> {
+        match self.name()? {
+            Some(name) => Ok(Some(name.parse()?)),
+            None => Ok(None),
         }
     }
 
@@ -254,9 +311,6 @@ fn type_of(value: &Value) -> &'static str {
 }
 
 fn unknown(key: &str) -> InvalidParam {
-    if let Some(key) = FROM_PICTURES.into_iter().find(|known| *known == key) {
-        return InvalidParam::Unsupported { key };
-    }
     InvalidParam::Unknown {
         key: shown(key),
         nearest: nearest(key, KEYS),
@@ -283,12 +337,12 @@ pub enum InvalidParam {
         /// The field nearest to it, when one is near.
         nearest: Option<String>,
     },
-    /// A field that is there for hosts that can do more.
-    #[error("`{key}` is not supported: pictures are drawn from texts alone here")]
-    Unsupported {
-        /// The field.
-        key: &'static str,
-    },
+    /// A word that is none of those that a field may be.
+    #[error(transparent)]
+    Word(#[from] UnknownWord),
+    /// A picture that nobody named.
+    #[error(transparent)]
+    Picture(#[from] InvalidInputId),
     /// A field is there twice.
     #[error("`{key}` is there twice, expected once")]
     Twice {

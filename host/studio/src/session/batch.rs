@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aquatint_diffusion::pipeline::{
-    self, Against, Conditioning, Control, Denoised, Event, Generation, Start, Texts, Timings,
+    self, Against, Conditioning, Control, Denoised, Event, Generation, Texts, Timings,
 };
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
@@ -13,7 +13,9 @@ use aquatint_sandbox::settings;
 
 use super::Session;
 use super::keys::{Keys, Told, plugin_key};
-use crate::draw::{recipe_of, resolve};
+use super::passes::{From, Pass, Plan};
+use super::starts::starts;
+use crate::draw::recipe_of;
 use crate::plugins::{self, Chosen, Denoisers};
 use crate::stages::{Frame, Key, Stage, Value};
 use crate::{DrawError, Infotext, Picture, Recipe, Request};
@@ -24,7 +26,7 @@ pub(super) type Skipped = BTreeMap<(usize, usize), String>;
 /// A request whose pictures are drawn.
 pub(super) struct Batch<'a> {
     request: &'a Request,
-    generation: Generation,
+    plan: Plan,
     /// Which picture of the user's batch the first one is.
     first: u32,
     chosen: &'a [Chosen],
@@ -40,7 +42,8 @@ pub(super) struct Batch<'a> {
 /// The keys of one picture's stages, and the results that there are.
 struct Way {
     index: usize,
-    denoise: Option<Key>,
+    /// After each drawing.
+    denoise: Vec<Option<Key>>,
     decode: Option<Key>,
     /// After each of the plugins, in order.
     plugins: Vec<(usize, Option<Key>)>,
@@ -50,7 +53,8 @@ struct Way {
 /// The latest result that there is.
 enum Have {
     Nothing,
-    Latents(Vec<f32>),
+    /// Latents, and after how many of the drawings.
+    Latents(Vec<f32>, usize),
     /// Pixels, and how many of the plugins were through with them.
     Frame(Frame, usize),
 }
@@ -65,8 +69,8 @@ impl<'a> Batch<'a> {
         skipped: Skipped,
     ) -> Result<Self, DrawError> {
         let model = &session.model;
-        let generation = resolve(request, model.pipeline.checkpoint(), seed)?;
-        let recipe = recipe_of(&model.pipeline, &generation, &model.parts);
+        let plan = Plan::new(request, model.pipeline.checkpoint(), session.inputs, seed)?;
+        let recipe = recipe_of(&model.pipeline, plan.first(), &plan.request, &model.parts);
         Ok(Self {
             request,
             params: Request {
@@ -74,7 +78,7 @@ impl<'a> Batch<'a> {
                 ..request.clone()
             }
             .to_params(),
-            generation,
+            plan,
             first,
             chosen,
             recipe,
@@ -90,24 +94,32 @@ impl<'a> Batch<'a> {
     ) -> Result<(Vec<Picture>, Timings), DrawError> {
         let mut ways: Vec<Way> = {
             let keys = Keys::new(session.model);
-            (0..self.generation.batch)
+            (0..self.plan.first().batch)
                 .map(|index| self.way(session, &keys, index))
                 .collect()
         };
         let together = session.model.pipeline.draws_together();
-        let lacks = |way: &Way| matches!(way.have, Have::Nothing);
-        let missing = match ways.iter().filter(|way| lacks(way)).count() {
-            0 => 0,
-            _ if together => ways.len(),
-            missing => missing,
-        };
-        self.steps.1 = missing * self.generation.steps;
-        if missing > 0 {
-            let texts = self.texts(session)?;
+        let last = self.plan.passes.len();
+        let lacks = |way: &Way| !way.has_done(last - 1);
+        if together && ways.iter().any(lacks) {
+            // What is denoised together is so from the beginning.
+            for way in &mut ways {
+                way.have = Have::Nothing;
+            }
+        }
+        self.steps.1 = ways.iter().map(|way| self.steps_of(way)).sum();
+        if ways.iter().any(lacks) {
+            let texts = (0..last)
+                .map(|pass| self.texts(session, pass))
+                .collect::<Result<Vec<_>, _>>()?;
             let group = if together { ways.len() } else { 1 };
             for group in ways.chunks_mut(group) {
-                if group.iter().any(lacks) {
-                    self.denoise(session, &texts, group)?;
+                for (pass, texts) in texts.iter().enumerate() {
+                    // Those that are denoised together have all the same.
+                    if group.iter().all(|way| way.has_done(pass)) {
+                        continue;
+                    }
+                    self.denoise(session, pass, texts, group)?;
                 }
                 // As soon as there is one: whoever stops later keeps it.
                 for way in group {
@@ -124,19 +136,28 @@ impl<'a> Batch<'a> {
 
     /// The keys of a picture, and the latest result that there is.
     fn way(&self, session: &Session<'_>, keys: &Keys<'_>, index: usize) -> Way {
-        let params = with_seed(&self.params, self.generation.seed_of(index));
+        let params = with_seed(&self.params, self.plan.first().seed_of(index));
         let told = Told {
             params: &params,
-            seed: self.generation.seed_of(index),
+            seed: self.plan.first().seed_of(index),
             index: self.first + index as u32,
             models: &session.models,
         };
         // A plugin that takes no part all the way is in no key.
         let is_whole = !self.skipped.keys().any(|(picture, _)| *picture == index);
-        let denoise = keys
-            .denoise(&self.generation, index, self.chosen, told)
-            .filter(|_| is_whole);
-        let decode = keys.decode(denoise);
+        let mut latents = None;
+        let denoise: Vec<Option<Key>> = self
+            .plan
+            .passes
+            .iter()
+            .map(|pass| {
+                latents = keys
+                    .denoise(pass, index, self.chosen, told, latents)
+                    .filter(|_| is_whole);
+                latents
+            })
+            .collect();
+        let decode = keys.decode(self.first_pass(), self.last_pass(), latents);
         let mut last = decode;
         let recipe = self.recipe_of(index);
         let infotext = Infotext::from(&recipe).to_string();
@@ -164,9 +185,16 @@ impl<'a> Batch<'a> {
         });
         let have = done
             .or_else(|| Some(Have::Frame(frame(Stage::Decode, decode)?, 0)))
-            .or_else(|| match stages.get(Stage::Denoise, denoise).as_deref() {
-                Some(Value::Latents(latents)) => Some(Have::Latents(latents.clone())),
-                _ => None,
+            .or_else(|| {
+                let passes = (0..denoise.len()).rev();
+                passes.into_iter().find_map(|pass| {
+                    match stages.get(Stage::Denoise, denoise[pass]).as_deref() {
+                        Some(Value::Latents(latents)) => {
+                            Some(Have::Latents(latents.clone(), pass + 1))
+                        }
+                        _ => None,
+                    }
+                })
             });
         Way {
             index,
@@ -177,13 +205,31 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn texts(&mut self, session: &mut Session<'_>) -> Result<Texts, DrawError> {
+    /// Steps that a picture still needs.
+    fn steps_of(&self, way: &Way) -> usize {
+        let passes = self.plan.passes.iter().enumerate();
+        passes
+            .filter(|(index, _)| !way.has_done(*index))
+            .map(|(_, pass)| pass.generation.taken_steps())
+            .sum()
+    }
+
+    fn first_pass(&self) -> &Pass {
+        &self.plan.passes[0]
+    }
+
+    fn last_pass(&self) -> &Pass {
+        &self.plan.passes[self.plan.passes.len() - 1]
+    }
+
+    fn texts(&mut self, session: &mut Session<'_>, pass: usize) -> Result<Texts, DrawError> {
+        let generation = &self.plan.passes[pass].generation;
         let model = &*session.model;
         let keys = Keys::new(model);
-        let against = self.generation.against(model.pipeline.checkpoint());
-        let mut wanted = vec![self.generation.prompt.as_str()];
+        let against = generation.against(model.pipeline.checkpoint());
+        let mut wanted = vec![generation.prompt.as_str()];
         if let Against::Text(negative) = against
-            && negative != self.generation.prompt
+            && negative != generation.prompt
         {
             wanted.push(negative);
         }
@@ -229,10 +275,11 @@ impl<'a> Batch<'a> {
         Ok(Texts { positive, negative })
     }
 
-    /// Denoises some pictures, all that are denoised together.
+    /// One drawing of some pictures, all that are denoised together.
     fn denoise(
         &mut self,
         session: &mut Session<'_>,
+        pass: usize,
         texts: &Texts,
         ways: &mut [Way],
     ) -> Result<(), DrawError> {
@@ -240,11 +287,19 @@ impl<'a> Batch<'a> {
             return Ok(());
         };
         let own = Generation {
-            seed: self.generation.seed_of(offset),
+            seed: self.plan.first().seed_of(offset),
             batch: ways.len(),
-            ..self.generation.clone()
+            ..self.plan.passes[pass].generation.clone()
         };
-        let starts = starts(session, &own);
+        let before: Vec<Vec<f32>> = ways.iter().map(Way::latents).collect();
+        let starts = starts(
+            session,
+            &self.plan.passes[pass],
+            &own,
+            &before,
+            self.plan.first(),
+            &mut self.timings,
+        )?;
         let services = Arc::new(session.host(self.request.noise));
         let mut hook = Denoisers {
             chosen: self.chosen,
@@ -297,7 +352,7 @@ impl<'a> Batch<'a> {
             &mut control,
             &mut self.timings,
         )?;
-        self.steps.0 += own.steps * own.batch;
+        self.steps.0 += own.taken_steps() * own.batch;
         for (index, (way, latents)) in ways.iter_mut().zip(latents).enumerate() {
             let of_this = |((picture, _), _): &((usize, usize), &String)| *picture == index;
             let skips = |skipped: &Skipped| {
@@ -311,10 +366,12 @@ impl<'a> Batch<'a> {
             if skips(&hook.skipped) > skips(&before) {
                 way.forget();
             }
-            session
-                .stages
-                .put(Stage::Denoise, way.denoise, Value::Latents(latents.clone()));
-            way.have = Have::Latents(latents);
+            session.stages.put(
+                Stage::Denoise,
+                way.denoise[pass],
+                Value::Latents(latents.clone()),
+            );
+            way.have = Have::Latents(latents, pass + 1);
         }
         let found = hook.skipped.into_iter();
         self.skipped
@@ -323,23 +380,41 @@ impl<'a> Batch<'a> {
     }
 
     fn decode(&mut self, session: &mut Session<'_>, way: &mut Way) -> Result<(), DrawError> {
-        let Have::Latents(latents) = &way.have else {
+        let Have::Latents(latents, _) = &way.have else {
             return Ok(());
         };
         (session.events)(Event::Stage(pipeline::Stage::Decode));
         let latents = latents.clone();
-        let pixels = session.model.pipeline.decode(
-            &self.generation,
-            latents,
-            session.cancel,
-            &mut self.timings,
-        )?;
-        let frame = Frame {
-            width: self.generation.width as u32,
-            height: self.generation.height as u32,
+        let mut timings = Timings::default();
+        let generation = &self.last_pass().generation;
+        let pixels =
+            session
+                .model
+                .pipeline
+                .decode(generation, latents, session.cancel, &mut timings)?;
+        let mut frame = Frame {
+            width: generation.width as u32,
+            height: generation.height as u32,
             pixels,
             texts: Vec::new(),
         };
+        if let From::Picture(origin) = &self.first_pass().from
+            && !origin.finish.is_nothing()
+            && self.plan.passes.len() == 1
+        {
+            let size = Size {
+                width: frame.width,
+                height: frame.height,
+            };
+            let finished = origin.finish.apply(size, frame.pixels)?;
+            frame = Frame {
+                width: finished.size().width,
+                height: finished.size().height,
+                pixels: finished.into_pixels(),
+                texts: Vec::new(),
+            };
+        }
+        self.timings.add_all(&timings);
         session
             .stages
             .put(Stage::Decode, way.decode, Value::Pixels(frame.clone()));
@@ -424,16 +499,34 @@ impl<'a> Batch<'a> {
 
     fn recipe_of(&self, index: usize) -> Recipe {
         Recipe {
-            seed: self.generation.seed_of(index),
+            seed: self.plan.first().seed_of(index),
             ..self.recipe.clone()
         }
     }
 }
 
 impl Way {
+    /// Whether this drawing is done.
+    fn has_done(&self, pass: usize) -> bool {
+        match self.have {
+            Have::Nothing => false,
+            Have::Latents(_, done) => pass < done,
+            Have::Frame(..) => true,
+        }
+    }
+
+    /// The latents of the last drawing that is done; none before the first.
+    fn latents(&self) -> Vec<f32> {
+        match &self.have {
+            Have::Latents(latents, _) => latents.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Keeps nothing of what comes.
     fn forget(&mut self) {
-        (self.denoise, self.decode) = (None, None);
+        self.denoise.fill(None);
+        self.decode = None;
         for (_, key) in &mut self.plugins {
             *key = None;
         }
@@ -452,25 +545,6 @@ pub(crate) fn with_seed(
         }
     }
     params
-}
-
-fn starts(session: &Session<'_>, generation: &Generation) -> Vec<Start> {
-    let keys = Keys::new(session.model);
-    let shape = session.model.pipeline.latent_shape(generation);
-    (0..generation.batch)
-        .map(|index| {
-            let seed = generation.seed_of(index);
-            let key = keys.noise(generation, seed);
-            if let Some(Value::Noise(start)) = session.stages.get(Stage::Noise, key).as_deref() {
-                return start.clone();
-            }
-            let start = Start::new(generation.noise, seed, shape.iter().product());
-            session
-                .stages
-                .put(Stage::Noise, key, Value::Noise(start.clone()));
-            start
-        })
-        .collect()
 }
 
 fn pixels_of(picture: &Picture) -> Result<Pixels, DrawError> {

@@ -6,14 +6,16 @@ use std::time::UNIX_EPOCH;
 use aquatint_diffusion::checkpoint::PartFingerprint;
 use aquatint_diffusion::pipeline::{Against, Generation, Pipeline};
 use aquatint_sandbox::contract::Hook;
+use aquatint_sandbox::pixels::Size;
 use aquatint_sandbox::settings::{Value, Values};
 
+use super::passes::{From, Pass};
 use crate::Model;
 use crate::plugins::Chosen;
 use crate::stages::{Key, KeyMaker, Stage};
 
 /// Raised when a stage gives other results for the same input, other than by what computes.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// What the keys of a model's stages are made with.
 pub(super) struct Keys<'a> {
@@ -78,15 +80,34 @@ impl<'a> Keys<'a> {
         shaped.finish()
     }
 
-    /// The latents of one picture. `index` is which of a batch that is denoised together, and `told` is what plugins that
+    /// What the VAE says of a picture.
+    pub(super) fn encode(&self, planes: &[f32], size: Size, tiled: bool) -> Option<Key> {
+        let mut hash = blake3::Hasher::new();
+        for value in planes {
+            hash.update(&value.to_le_bytes());
+        }
+        self.part(
+            self.computed(Stage::Encode),
+            self.pipeline.checkpoint().vae.name,
+        )
+        .int("width", size.width.into())
+        .int("height", size.height.into())
+        .int("tiled", tiled.into())
+        .bytes("planes", hash.finalize().as_bytes())
+        .finish()
+    }
+
+    /// The latents of one picture after one of its drawings; `before` are those of the one before. `index` is which of a batch that is denoised together, and `told` is what plugins that
     /// see latents are told.
     pub(super) fn denoise(
         &self,
-        generation: &Generation,
+        pass: &Pass,
         index: usize,
         chosen: &[Chosen],
         told: Told<'_>,
+        before: Option<Key>,
     ) -> Option<Key> {
+        let generation = &pass.generation;
         let checkpoint = self.pipeline.checkpoint();
         let seed = generation.seed_of(index);
         let mut maker = self
@@ -111,6 +132,27 @@ impl<'a> Keys<'a> {
                 .number("cfg", generation.cfg)
                 .number("cfg_rescale", generation.cfg_rescale);
         }
+        if let Some(strength) = generation.strength {
+            maker = maker
+                .number("strength", strength.amount)
+                .text("rule", strength.rule.name());
+        }
+        let vae = checkpoint.vae.name;
+        maker = match &pass.from {
+            From::Noise if checkpoint.is_inpainting() => {
+                self.part(maker, vae).int("tiled", generation.tiled.into())
+            }
+            From::Noise => maker,
+            From::Picture(origin) => self
+                .part(maker, vae)
+                .int("tiled", generation.tiled.into())
+                .bytes("origin", &origin.digest()),
+            From::Before(upscaler) => self
+                .part(maker, vae)
+                .int("tiled", generation.tiled.into())
+                .text("upscaler", upscaler.name())
+                .key("before", before),
+        };
         if self.pipeline.draws_together() {
             maker = maker
                 .int("batch", generation.batch as u64)
@@ -123,12 +165,17 @@ impl<'a> Keys<'a> {
         maker.finish()
     }
 
-    /// The pixels of latents.
-    pub(super) fn decode(&self, latents: Option<Key>) -> Option<Key> {
+    /// The pixels of latents of the last drawing, finished as the first one wants it.
+    pub(super) fn decode(&self, first: &Pass, last: &Pass, latents: Option<Key>) -> Option<Key> {
         let vae = self.pipeline.checkpoint().vae.name;
-        self.part(self.computed(Stage::Decode), vae)
-            .key("latents", latents)
-            .finish()
+        let mut maker = self
+            .part(self.computed(Stage::Decode), vae)
+            .int("tiled", last.generation.tiled.into())
+            .key("latents", latents);
+        if let From::Picture(origin) = &first.from {
+            maker = maker.bytes("finish", &origin.finish.digest());
+        }
+        maker.finish()
     }
 
     fn computed(&self, stage: Stage) -> KeyMaker {

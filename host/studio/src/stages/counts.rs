@@ -26,6 +26,15 @@ impl Counts {
         self.0.get(&stage).copied().unwrap_or_default()
     }
 
+    /// With those of another.
+    pub fn add(&mut self, other: &Self) {
+        for (stage, count) in &other.0 {
+            let own = self.0.entry(*stage).or_default();
+            own.run += count.run;
+            own.reused += count.reused;
+        }
+    }
+
     /// What came on top since `earlier`.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {

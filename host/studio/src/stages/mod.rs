@@ -12,8 +12,9 @@
 //! |---|---|
 //! | pre-process | plugin, settings, the request as the plugin sees it, which picture of how many |
 //! | text | text encoders and tokenizers, the text, what computes |
+//! | encode | VAE, the pixels, what computes |
 //! | noise | generator, seed, size |
-//! | denoise | UNet, scheduler, both texts, noise, sampler, schedule, steps, guidance, what computes, and each plugin that sees the latents |
+//! | denoise | UNet, scheduler, both texts, noise, what it begins from, sampler, schedule, steps, guidance, what computes, and each plugin that sees the latents |
 //! | decode | VAE, latents, what computes |
 //! | post-process | plugin, settings, the request and the parameters as the plugin sees them, the pixels |
 //!

@@ -8,6 +8,8 @@ pub enum Stage {
     PreProcess,
     /// A text becomes what the UNet looks at.
     Text,
+    /// A picture that drawing begins from becomes what the VAE says of it.
+    Encode,
     /// What a picture starts from.
     Noise,
     /// From noise to latents.
@@ -20,9 +22,10 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in the order of a picture.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PreProcess,
         Self::Text,
+        Self::Encode,
         Self::Noise,
         Self::Denoise,
         Self::Decode,
@@ -35,6 +38,7 @@ impl Stage {
         match self {
             Self::PreProcess => "pre-process",
             Self::Text => "text",
+            Self::Encode => "encode",
             Self::Noise => "noise",
             Self::Denoise => "denoise",
             Self::Decode => "decode",

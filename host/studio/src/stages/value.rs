@@ -53,7 +53,7 @@ impl Value {
                             .sum::<usize>()
                 }
                 // The generator's state is 2.5 kB.
-                Self::Noise(start) => floats(start.noise().len()) + 2560,
+                Self::Noise(start) => floats(start.numbers()) + 2560,
                 Self::Changes(changes) => changes
                     .iter()
                     .map(|(key, value)| key.len() + size_of_val(value) + text_bytes(value))

@@ -6,6 +6,8 @@ use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 use aquatint_sandbox::contract::Hook;
 
+use crate::request::{Fill, Resize, Upscaler};
+
 /// How early something takes part in a picture: what comes before it is the same for all its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -70,8 +72,8 @@ pub(super) struct Field {
 }
 
 /// To add a field: a row here, once `Request::to_params` has it.
-const FIELDS: [Field; 14] = {
-    use Level::{Denoise, Model, Noise, Text};
+const FIELDS: [Field; 28] = {
+    use Level::{After, Denoise, Model, Noise, Text};
     [
         row(
             "model",
@@ -135,6 +137,80 @@ const FIELDS: [Field; 14] = {
             Takes::Name(schedule),
             Denoise,
         ),
+        row(
+            "strength",
+            "Denoising strength",
+            &["denoising strength", "denoising"],
+            Takes::Number,
+            Denoise,
+        ),
+        row(
+            "resize",
+            "Resize mode",
+            &["resize mode"],
+            Takes::Name(resize),
+            Noise,
+        ),
+        row("mask_blur", "Mask blur", &[], Takes::Number, Noise),
+        row(
+            "fill",
+            "Masked content",
+            &["masked content"],
+            Takes::Name(fill),
+            Noise,
+        ),
+        row(
+            "hires_scale",
+            "Hires upscale",
+            &["hires upscale"],
+            Takes::Number,
+            Denoise,
+        ),
+        row(
+            "hires_upscaler",
+            "Hires upscaler",
+            &[],
+            Takes::Name(upscaler),
+            Denoise,
+        ),
+        row("hires_steps", "Hires steps", &[], Takes::Int, Denoise),
+        row(
+            "hires_strength",
+            "Hires denoising strength",
+            &[],
+            Takes::Number,
+            Denoise,
+        ),
+        row(
+            "hires_sampler",
+            "Hires sampler",
+            &[],
+            Takes::Name(sampler),
+            Denoise,
+        ),
+        row(
+            "hires_schedule",
+            "Hires schedule type",
+            &["hires schedule type"],
+            Takes::Name(schedule),
+            Denoise,
+        ),
+        row("hires_prompt", "Hires prompt", &[], Takes::Text, Text),
+        row(
+            "hires_negative",
+            "Hires negative prompt",
+            &["hires negative prompt"],
+            Takes::Text,
+            Text,
+        ),
+        row(
+            "hires_cfg",
+            "Hires CFG scale",
+            &["hires cfg scale"],
+            Takes::Number,
+            Denoise,
+        ),
+        row("vae_tiling", "VAE tiling", &[], Takes::Name(flag), After),
     ]
 };
 
@@ -259,6 +335,28 @@ fn noise(name: &str) -> Result<String, String> {
 fn provider(name: &str) -> Result<String, String> {
     let choice: ProviderChoice = name.parse().map_err(said)?;
     Ok(choice.to_string())
+}
+
+fn resize(name: &str) -> Result<String, String> {
+    name.parse::<Resize>()
+        .map(|it| it.to_string())
+        .map_err(said)
+}
+
+fn fill(name: &str) -> Result<String, String> {
+    name.parse::<Fill>().map(|it| it.to_string()).map_err(said)
+}
+
+fn upscaler(name: &str) -> Result<String, String> {
+    Upscaler::parse(name).map(|it| it.to_string()).map_err(said)
+}
+
+fn flag(name: &str) -> Result<String, String> {
+    match name.trim().to_lowercase().as_str() {
+        "true" | "yes" | "on" => Ok("true".to_owned()),
+        "false" | "no" | "off" => Ok("false".to_owned()),
+        _ => Err(format!("`{name}` is neither true nor false")),
+    }
 }
 
 fn said(error: impl std::fmt::Display) -> String {

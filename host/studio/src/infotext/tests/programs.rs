@@ -43,6 +43,10 @@ fn a1111_1_5() {
             schedule: Some("karras".into()),
             width: Some(512),
             height: Some(768),
+            hires: Some(crate::Hires {
+                steps: Some(10),
+                ..crate::Hires::default()
+            }),
             noise: NoiseKind::Philox,
             ..Request::default()
         }
@@ -56,8 +60,8 @@ fn a1111_1_5() {
             "drawn as words: (oil painting:1.2), which weighs them elsewhere",
             "drawn as words: [cat|dog], which weighs or changes them elsewhere",
             "drawn as words: (text:1.3), which weighs them elsewhere",
-            "ignored, so the picture will differ: VAE vae-ft-mse.safetensors, Denoising strength 0.7, Clip skip 2, \
-             ENSD 31337, Hires upscale 2, Hires steps 10, Hires upscaler Latent, Lora hashes ink: 0a1b, b: 2c, \
+            "ignored, so the picture will differ: VAE vae-ft-mse.safetensors, Clip skip 2, \
+             ENSD 31337, Lora hashes ink: 0a1b, b: 2c, \
              TI hashes easy: c74b4e810b03, Token merging ratio 0.5",
         ]
     );
@@ -312,6 +316,7 @@ fn no_field_is_lost() {
                 "Sampler" => import.request.sampler.is_some() || value == "Default",
                 "Model" => import.request.model.is_some(),
                 "Clip skip" => value == "1",
+                "Hires upscale" => import.request.hires.is_some(),
                 _ => false,
             };
             assert!(
