@@ -219,11 +219,20 @@ fn files_without_parameters() {
     refused("none.png", &["cannot read none.png"]);
     refused(".", &[". is a folder, not a picture"]);
     for (name, bytes, says) in [
-        ("text.png", b"a text".to_vec(), "text.png is not a PNG file"),
+        (
+            "text.png",
+            b"a text".to_vec(),
+            "text.png is not a PNG, JPEG or WebP file",
+        ),
         (
             "a.jpg",
             b"\xff\xd8\xff\xe0".to_vec(),
-            "a.jpg is a JPEG file",
+            "a.jpg ends too early: expected a whole JPEG file",
+        ),
+        (
+            "a.gif",
+            b"GIF89a".to_vec(),
+            "a.gif is of the kind GIF: parameters are read from PNG, JPEG and WebP files",
         ),
         ("a.txt", b"a text".to_vec(), "a.txt has no parameters in it"),
         (

@@ -26,12 +26,16 @@ fn what_is_no_picture() {
     place.refused(["inspect", "none.png"], 1, &["cannot read none.png"]);
     place.refused(["inspect", "."], 1, &[". is a folder, not a picture"]);
     fs::write(place.path("text.png"), "a text").unwrap();
-    place.refused(["inspect", "text.png"], 1, &["text.png is not a PNG file"]);
+    place.refused(
+        ["inspect", "text.png"],
+        1,
+        &["text.png is not a PNG, JPEG or WebP file"],
+    );
     fs::write(place.path("empty.png"), "").unwrap();
     place.refused(
         ["inspect", "empty.png"],
         1,
-        &["empty.png is not a PNG file"],
+        &["empty.png is not a PNG, JPEG or WebP file"],
     );
     let png = plain_png();
     for length in [9, 20, 40, png.len() - 5] {

@@ -5,6 +5,7 @@
 mod dev;
 mod drawing;
 mod export;
+mod formats;
 mod from;
 mod inspect;
 mod interrupt;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use aquatint_studio::PngFile;
+use aquatint_studio::PictureFile;
 use aquatint_studio::png_file;
 use aquatint_tests::{binary, checkpoint, copy_folder};
 use serde_json::Value;
@@ -81,7 +81,7 @@ impl Place {
     }
 
     /// Draws one picture and reads it.
-    pub(crate) fn picture(&self, model: &Path, args: &[&str]) -> PngFile {
+    pub(crate) fn picture(&self, model: &Path, args: &[&str]) -> PictureFile {
         let ran = self.draw(model, args);
         let files: Vec<_> = ran.good().lines().collect();
         assert_eq!(files.len(), 1, "{}", ran.stdout);

@@ -3,7 +3,7 @@
 use std::fs;
 
 use aquatint_sandbox::digest::Digest;
-use aquatint_studio::{PngFile, png_file};
+use aquatint_studio::{PictureFile, png_file};
 use aquatint_tests::checkpoint;
 use aquatint_tests::component::Small;
 
@@ -62,7 +62,7 @@ fn drawn(place: &Place, plugins: &[&Small]) -> Ran {
     place.draw(&checkpoint("sd1"), &args)
 }
 
-fn picture(place: &Place, ran: &Ran) -> PngFile {
+fn picture(place: &Place, ran: &Ran) -> PictureFile {
     png_file::read(&place.path(ran.good().trim())).unwrap()
 }
 

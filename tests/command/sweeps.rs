@@ -3,7 +3,7 @@
 use std::fs;
 
 use aquatint_studio::sweep::run::{Line, Status};
-use aquatint_studio::{PngFile, png_file};
+use aquatint_studio::{PictureFile, png_file};
 use aquatint_tests::checkpoint;
 use serde_json::Value;
 
@@ -59,7 +59,7 @@ fn cells_a_manifest_sheets_and_a_page_are_written() {
     for (index, line) in lines.iter().enumerate() {
         assert_eq!((line.cell, line.status), (index + 1, Status::Done));
         let path = place.path("out").join(line.file.as_ref().unwrap());
-        let file: PngFile = png_file::read(&path).unwrap();
+        let file: PictureFile = png_file::read(&path).unwrap();
         let recipe = file.recipe().unwrap().unwrap();
         assert_eq!(Some(&recipe), line.recipe.as_ref());
         assert_eq!(line.coordinates["cfg"], f64::from(recipe.cfg));

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use aquatint_diffusion::noise::NoiseKind;
 use aquatint_studio::recipe::{Model, Plugin, Runtime};
-use aquatint_studio::{Infotext, Picture, Recipe, png_file};
+use aquatint_studio::{Encoding, Infotext, Picture, Recipe, picture_file};
 use serde_json::{Map, Value, json};
 
 /// Asks a reader about many things at once: starting Python takes longer than reading.
@@ -65,12 +65,16 @@ fn recipe(prompt: &str, negative: &str) -> Recipe {
 
 /// Writes a picture for each recipe, and lets sd-parsers read them.
 fn read(recipes: &[Recipe]) -> Vec<Value> {
+    read_as(recipes, Encoding::Png)
+}
+
+fn read_as(recipes: &[Recipe], encoding: Encoding) -> Vec<Value> {
     let folder = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let paths: Vec<PathBuf> = recipes
         .iter()
         .enumerate()
         .map(|(index, recipe)| {
-            let path = folder.path().join(format!("{index}.png"));
+            let path = folder.path().join(format!("{index}.{}", encoding.extension()));
             let picture = Picture {
                 width: 2,
                 height: 1,
@@ -79,7 +83,7 @@ fn read(recipes: &[Recipe]) -> Vec<Value> {
                 recipe: recipe.clone(),
                 timings: Vec::new(),
             };
-            png_file::write(&path, &picture).unwrap();
+            picture_file::write(&path, &picture, encoding).unwrap();
             path
         })
         .collect();
@@ -138,14 +142,22 @@ fn sd_parsers_reads_hard_prompts_whole() {
         .iter()
         .flat_map(|prompt| negatives.iter().map(|negative| recipe(prompt, negative)))
         .collect();
-    for (recipe, found) in recipes.iter().zip(read(&recipes)) {
-        assert_eq!(
-            found,
-            expected(recipe),
-            "{:?} {:?}",
-            recipe.prompt,
-            recipe.negative
-        );
+    let lossy = |text: &str| text.parse::<Encoding>().unwrap();
+    for encoding in [
+        Encoding::Png,
+        lossy("jpeg 90"),
+        lossy("webp 90"),
+        Encoding::WebPLossless,
+    ] {
+        for (recipe, found) in recipes.iter().zip(read_as(&recipes, encoding)) {
+            assert_eq!(
+                found,
+                expected(recipe),
+                "{encoding} {:?} {:?}",
+                recipe.prompt,
+                recipe.negative
+            );
+        }
     }
 }
 

@@ -8,7 +8,9 @@ use aquatint_studio::jobs::{
 };
 use aquatint_studio::outputs::{Naming, Outputs, Pattern};
 use aquatint_studio::plugins::Note;
-use aquatint_studio::{Picture, PngError, Request, Studio, Watcher, png_file, random_seed};
+use aquatint_studio::{
+    Encoding, Picture, PictureFileError, Request, Studio, Watcher, picture_file, random_seed,
+};
 
 use crate::{exit, studio};
 
@@ -101,8 +103,8 @@ impl Drawer {
     /// Writes a picture where the job wants it, and records it.
     fn save(&self, job: &Job, index: u32, picture: &Picture) -> anyhow::Result<(PathBuf, i64)> {
         let outputs = match place(&self.data, &job.options)? {
-            Place::File(file) => {
-                png_file::write(&file, picture)?;
+            Place::File(file, encoding) => {
+                picture_file::write(&file, picture, encoding)?;
                 let id = self.history.record(&file, picture, Some(job.id))?;
                 return Ok((file, id.number()));
             }
@@ -140,7 +142,7 @@ impl Work for Drawer {
 
 /// Where the pictures of a job go.
 enum Place {
-    File(PathBuf),
+    File(PathBuf, Encoding),
     Folder(Outputs),
 }
 
@@ -149,29 +151,34 @@ fn place(data: &Path, options: &JobOptions) -> anyhow::Result<Place> {
         Some(pattern) => Some(pattern.parse::<Pattern>()?),
         None => None,
     };
+    let named = pattern.as_ref().and_then(Pattern::encoding);
+    let encoding = options.encoding.or(named).unwrap_or_default();
+    let file = options.output.as_ref();
+    if let Some((file, named)) = file.and_then(|it| Some((it, of_file(it)?))) {
+        let encoding = options.encoding.unwrap_or(named);
+        return Ok(Place::File(file.clone(), encoding));
+    }
     Ok(match &options.output {
-        Some(file) if is_file(file) => Place::File(file.clone()),
         Some(folder) => Place::Folder(Outputs {
             root: folder.clone(),
             pattern: pattern.unwrap_or_else(Pattern::flat),
+            encoding,
         }),
         None => {
             let usual = Outputs::of(data);
             Place::Folder(Outputs {
                 pattern: pattern.unwrap_or(usual.pattern),
+                encoding,
                 ..usual
             })
         }
     })
 }
 
-/// Whether a place means one file, as it does for `generate`.
-fn is_file(path: &Path) -> bool {
+/// How the file is encoded, if a place means one file, as it does for `generate`.
+fn of_file(path: &Path) -> Option<Encoding> {
     let ends_open = path.to_string_lossy().ends_with(std::path::is_separator);
-    let is_png = path
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("png"));
-    is_png && !ends_open && !path.is_dir()
+    Encoding::of_path(path).filter(|_| !ends_open && !path.is_dir())
 }
 
 fn tell(note: Note<'_>, context: &Context) {
@@ -190,7 +197,10 @@ fn failure(error: &anyhow::Error) -> Failure {
     let is_full = error
         .downcast_ref::<HistoryError>()
         .is_some_and(HistoryError::is_disk_full)
-        || matches!(error.downcast_ref(), Some(PngError::DiskFull { .. }));
+        || matches!(
+            error.downcast_ref(),
+            Some(PictureFileError::DiskFull { .. })
+        );
     let kind = if exit::is_interruption(error) {
         FailureKind::Cancelled
     } else if is_full {

@@ -4,6 +4,7 @@ mod commands;
 mod data;
 mod drawing;
 mod exit;
+mod format;
 mod interrupt;
 mod output;
 mod plugins;

@@ -3,29 +3,64 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use aquatint_studio::{Picture, png_file};
+use aquatint_studio::{Encoding, Picture, picture_file};
 
 use crate::exit::Usage;
 
 /// Where pictures go: checked before anything is drawn, so that no time is lost on a picture with no place.
-pub(crate) enum Target {
+pub(crate) struct Target {
+    place: Place,
+    encoding: Encoding,
+}
+
+enum Place {
     File(PathBuf),
     Folder(PathBuf),
 }
 
 impl Target {
-    pub(crate) fn new(output: Option<&Path>, batch: u32) -> anyhow::Result<Self> {
+    /// Without an encoding, as the file's name ends, or PNG.
+    pub(crate) fn new(
+        output: Option<&Path>,
+        batch: u32,
+        encoding: Option<Encoding>,
+    ) -> anyhow::Result<Self> {
+        let place = Place::new(output, batch)?;
+        let named = match &place {
+            Place::File(path) => Encoding::of_path(path),
+            Place::Folder(_) => None,
+        };
+        Ok(Self {
+            place,
+            encoding: encoding.or(named).unwrap_or_default(),
+        })
+    }
+
+    pub(crate) fn write(&self, picture: &Picture) -> anyhow::Result<PathBuf> {
+        match &self.place {
+            Place::File(path) => {
+                picture_file::write(path, picture, self.encoding)?;
+                Ok(path.clone())
+            }
+            Place::Folder(folder) => Ok(picture_file::write_numbered(
+                folder,
+                picture,
+                self.encoding,
+            )?),
+        }
+    }
+}
+
+impl Place {
+    fn new(output: Option<&Path>, batch: u32) -> anyhow::Result<Self> {
         let output = output.unwrap_or(Path::new("outputs"));
         let ends_open = output.to_string_lossy().ends_with(std::path::is_separator);
         if ends_open || output.is_dir() || output.extension().is_none() {
             return Self::folder(output);
         }
-        if !output
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("png"))
-        {
+        if Encoding::of_path(output).is_none() {
             return Err(Usage(format!(
-                "cannot write {}: expected a name that ends in .png, or a folder",
+                "cannot write {}: expected a name that ends in .png, .jpg, .jpeg or .webp, or a folder",
                 output.display()
             ))
             .into());
@@ -60,16 +95,6 @@ impl Target {
         let nearest = folder.ancestors().find(is_there);
         writable(nearest.unwrap_or(Path::new(".")))?;
         Ok(Self::Folder(folder))
-    }
-
-    pub(crate) fn write(&self, picture: &Picture) -> anyhow::Result<PathBuf> {
-        match self {
-            Self::File(path) => {
-                png_file::write(path, picture)?;
-                Ok(path.clone())
-            }
-            Self::Folder(folder) => Ok(png_file::write_numbered(folder, picture)?),
-        }
     }
 }
 

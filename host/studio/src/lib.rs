@@ -13,7 +13,7 @@
 //! - [`Inputs`]: pictures that drawings begin from.
 //! - [`Recipe`]: everything needed to make one picture again, with every default resolved.
 //! - [`Picture`]: pixels, the recipe that made them, and how long each stage took.
-//! - [`png_file`]: pictures on disk, with the recipe inside.
+//! - [`picture_file`]: pictures on disk, with the recipe inside: PNG, JPEG and WebP; [`png_file`]: the first of them.
 //! - [`image_file`]: pictures and masks that people have, of any kind.
 //! - [`grid`]: many pictures on one labelled sheet, and the page to look through a sweep.
 //! - [`replay`]: a recipe against what is here now, and pictures against pictures.
@@ -37,6 +37,7 @@ mod origin;
 pub mod outputs;
 pub mod parameters;
 mod picture;
+pub mod picture_file;
 pub mod plugins;
 pub mod png_file;
 pub mod recipe;
@@ -56,7 +57,7 @@ pub use models::{Models, STARTER, UnknownModel};
 pub use origin::OriginError;
 pub use parameters::{Parameters, ParametersError};
 pub use picture::Picture;
-pub use png_file::{PngError, PngFile};
+pub use picture_file::{Encoding, PictureFile, PictureFileError};
 pub use recipe::{Asked, Recipe, RecipeError};
 pub use request::{
     Changeable, Fill, Hires, Init, InvalidParam, InvalidRequest, MaskUse, Outpaint, PluginUse,

@@ -7,10 +7,11 @@ use aquatint_diffusion::pipeline::{Cancel, Generation};
 use aquatint_diffusion::runtime::{Provider, Runtime};
 use aquatint_diffusion::sigmas::Schedule;
 use aquatint_studio::stages::Counts;
-use aquatint_studio::{Drawn, Watcher, random_seed};
+use aquatint_studio::{Drawn, Picture, Watcher, random_seed};
 use clap::Args;
 use serde::Serialize;
 
+use crate::format::FormatArgs;
 use crate::progress::DrawProgress;
 use crate::request::{Asked, RequestArgs};
 use crate::studio::StudioArgs;
@@ -23,6 +24,8 @@ pub(crate) struct GenerateArgs {
     request: RequestArgs,
     #[command(flatten)]
     studio: StudioArgs,
+    #[command(flatten)]
+    format: FormatArgs,
     /// The file to write, or a folder for numbered files [default: outputs]
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
@@ -67,7 +70,8 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
         jobs.push((request, seed, studio.check(request, seed)?));
     }
     let pictures = jobs.iter().map(|(request, ..)| request.batch).sum();
-    let target = Target::new(args.output.as_deref(), pictures)?;
+    let output = args.output.as_deref();
+    let target = Target::new(output, pictures, args.format.encoding(output)?)?;
     let notes = asked
         .iter()
         .flat_map(|asked| &asked.notes)
@@ -121,22 +125,25 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
         output::line(file.display())?;
     }
     if !quiet {
-        output::tell(summary(generation, start, runtime.provider()));
+        output::tell(summary(generation, &drawn.pictures, start, runtime.provider()));
     }
     Ok(())
 }
 
 /// `512x512, 20 steps of DPM++ 2M, seed 42, 3.1 s on cpu`.
-fn summary(generation: &Generation, start: Instant, provider: &Provider) -> String {
+fn summary(
+    generation: &Generation,
+    drawn: &[Picture],
+    start: Instant,
+    provider: &Provider,
+) -> String {
     let Generation {
-        width,
-        height,
-        steps,
-        batch,
-        seed,
-        ..
+        steps, batch, seed, ..
     } = generation;
-    let pictures = match batch {
+    let (width, height) = drawn
+        .last()
+        .map_or((0, 0), |picture| (picture.width, picture.height));
+    let pictures = match drawn.len() {
         1 => String::new(),
         batch => format!("{batch} pictures of "),
     };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aquatint_studio::infotext::Note;
-use aquatint_studio::{Parameters, ParametersError, PngFile, harmless, png_file};
+use aquatint_studio::{Parameters, ParametersError, PictureFile, harmless, picture_file};
 use clap::Args;
 use serde_json::json;
 
@@ -19,7 +19,7 @@ pub(crate) struct InspectArgs {
 }
 
 pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<()> {
-    let picture = png_file::read_texts(&args.file)?;
+    let picture = picture_file::read_texts(&args.file)?;
     let recipe = picture
         .recipe()
         .map_err(|error| anyhow::anyhow!("{}: {error}", args.file.display()))?;
@@ -30,6 +30,8 @@ pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<()> {
             "file": args.file,
             "width": picture.width,
             "height": picture.height,
+            "format": picture.kind.to_string(),
+            "encoding": picture.encoding,
             "parameters": picture.parameters,
             "recipe": recipe,
         });
@@ -68,7 +70,10 @@ pub(crate) fn run(args: &InspectArgs) -> anyhow::Result<()> {
 }
 
 /// What would be drawn from another program's picture.
-fn said_of(taken: Result<Parameters, ParametersError>, picture: &PngFile) -> anyhow::Result<()> {
+fn said_of(
+    taken: Result<Parameters, ParametersError>,
+    picture: &PictureFile,
+) -> anyhow::Result<()> {
     match taken {
         Ok(taken) => {
             let notes = Note::lines(&taken.notes);

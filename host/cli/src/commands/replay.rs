@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use aquatint_diffusion::pipeline::Cancel;
-use aquatint_studio::replay::{Again, Instead, PixelDifference, difference};
-use aquatint_studio::{Watcher, png_file};
+use aquatint_studio::replay::{Again, Instead, PixelDifference, Pixels, difference};
+use aquatint_studio::{Encoding, Watcher, picture_file};
 use clap::Args;
 use serde::Serialize;
 
 use crate::exit::Usage;
+use crate::format::FormatArgs;
 use crate::plugins::Notes;
 use crate::progress::DrawProgress;
 use crate::studio::StudioArgs;
@@ -33,6 +34,8 @@ pub(crate) struct ReplayArgs {
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
     #[command(flatten)]
+    format: FormatArgs,
+    #[command(flatten)]
     studio: StudioArgs,
     /// Print one JSON object
     #[arg(long)]
@@ -50,6 +53,8 @@ struct Report<'a> {
     identical: Option<bool>,
     /// What is not as it was.
     differences: &'a [String],
+    /// How what was drawn was encoded to be compared, where that loses something.
+    encoding: Option<Encoding>,
     /// How far the pixels are apart.
     pixels: Option<Apart>,
     /// What was written.
@@ -71,7 +76,7 @@ pub(crate) struct NotIdentical(String);
 
 pub(crate) fn run(args: &ReplayArgs, data: &Path) -> anyhow::Result<()> {
     let shown = args.file.display();
-    let before = png_file::read(&args.file)?;
+    let before = picture_file::read(&args.file)?;
     let recipe = before
         .recipe()
         .map_err(|error| anyhow!("{shown}: {error}"))?
@@ -98,13 +103,22 @@ pub(crate) fn run(args: &ReplayArgs, data: &Path) -> anyhow::Result<()> {
         &cancel,
     )?;
     let again = Again::new(&recipe, &instead, &mut studio)?;
-    let differences: Vec<String> = again.differences.iter().map(ToString::to_string).collect();
+    let mut differences: Vec<String> = again.differences.iter().map(ToString::to_string).collect();
+    if before.encoding.is_none() {
+        differences.push(format!(
+            "{shown} is a {} file that does not say how it was encoded: what it lost differs too",
+            before.kind
+        ));
+    }
     if let Some(missing) = again.differences.iter().find(|it| it.is_missing()) {
         return Err(anyhow!("{shown} cannot be made again: {missing}"));
     }
     let output = match (&args.output, args.edits.is_empty()) {
         (None, true) => None,
-        (output, _) => Some(Target::new(output.as_deref(), 1)?),
+        (output, _) => {
+            let output = output.as_deref();
+            Some(Target::new(output, 1, args.format.encoding(output)?)?)
+        }
     };
     let progress = DrawProgress::new(quiet);
     let mut notes = Notes::new(quiet);
@@ -119,13 +133,23 @@ pub(crate) fn run(args: &ReplayArgs, data: &Path) -> anyhow::Result<()> {
     progress.finish();
     let drawn = drawn.with_context(|| format!("{shown} cannot be made again"))?;
     let written = output.map(|target| target.write(&drawn)).transpose()?;
-    let apart = difference(&drawn, &before);
+    // What its file lost, what is drawn now loses too.
+    let encoding = before.encoding.filter(|it| !it.is_lossless());
+    let lossy = encoding
+        .map(|encoding| picture_file::as_encoded(&drawn, encoding))
+        .transpose()?;
+    let mut pixels = Pixels::from(&drawn);
+    if let Some(lossy) = &lossy {
+        pixels.bytes = lossy;
+    }
+    let apart = difference(pixels, &before);
     let is_same = apart.is_ok_and(|apart| apart.identical);
     if args.json {
         output::json(&Report {
             file: &args.file,
             identical: args.edits.is_empty().then_some(is_same),
             differences: &differences,
+            encoding,
             pixels: apart.ok().map(|apart| Apart {
                 differ: apart.pixels,
                 of: apart.of,
@@ -139,7 +163,7 @@ pub(crate) fn run(args: &ReplayArgs, data: &Path) -> anyhow::Result<()> {
             output::line(difference)?;
         }
         let pixels = match apart {
-            Ok(apart) => sentence(apart),
+            Ok(apart) => sentence(apart) + &encoded(encoding),
             Err(other) => other.to_string(),
         };
         output::line(pixels)?;
@@ -155,6 +179,11 @@ pub(crate) fn run(args: &ReplayArgs, data: &Path) -> anyhow::Result<()> {
         causes => causes.join("; "),
     };
     Err(NotIdentical(format!("{shown} is not the same: {why}")).into())
+}
+
+/// ` as jpeg 90`.
+fn encoded(encoding: Option<Encoding>) -> String {
+    encoding.map_or_else(String::new, |encoding| format!(" as {encoding}"))
 }
 
 fn sentence(apart: PixelDifference) -> String {

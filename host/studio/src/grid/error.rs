@@ -1,4 +1,4 @@
-use crate::PngError;
+use crate::PictureFileError;
 
 /// Why a grid could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -30,5 +30,5 @@ pub enum GridError {
     },
     /// The file cannot be written.
     #[error(transparent)]
-    File(#[from] PngError),
+    File(#[from] PictureFileError),
 }

@@ -6,7 +6,7 @@ use fast_image_resize as resize;
 use resize::images::{Image, ImageRef};
 
 use super::page::{Pixels, Tile};
-use crate::{PngError, png_file};
+use crate::{PictureFileError, png_file};
 
 /// What a tile says where there is nothing yet.
 const MISSING: &str = "missing";
@@ -58,7 +58,7 @@ pub(super) fn ready(tile: Tile, scale: f64, most: (u32, u32)) -> Ready {
 }
 
 /// A sheet is shown to others, whom the folders of this machine do not concern.
-fn without_folder(error: &PngError, path: &Path) -> String {
+fn without_folder(error: &PictureFileError, path: &Path) -> String {
     let name = path.file_name().map(|name| name.display().to_string());
     let whole = path.display().to_string();
     error
@@ -75,7 +75,7 @@ fn fitted(pixels: &Pixels, scale: f64, most: (u32, u32)) -> Result<Option<Pixels
     } = pixels;
     let expected = u64::from(width) * u64::from(height) * 3;
     if expected == 0 || rgb.len() as u64 != expected {
-        return Err(PngError::Pixels {
+        return Err(PictureFileError::Pixels {
             width,
             height,
             given: rgb.len(),

@@ -28,7 +28,7 @@ fn options() -> Options {
     }
 }
 
-fn pixel(file: &png_file::PngFile, x: u32, y: u32) -> [u8; 3] {
+fn pixel(file: &crate::PictureFile, x: u32, y: u32) -> [u8; 3] {
     let start = ((y * file.width + x) * 3) as usize;
     file.pixels[start..start + 3].try_into().expect("3 bytes")
 }
@@ -37,7 +37,7 @@ fn drawn(
     page: &Page,
     tiles: impl Fn(usize, usize) -> Tile + Sync,
     options: &Options,
-) -> (Drawn, png_file::PngFile) {
+) -> (Drawn, crate::PictureFile) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("grid.png");
     let drawn = write(&path, page, tiles, options).expect("a grid");

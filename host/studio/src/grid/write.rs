@@ -14,7 +14,8 @@ use super::lettering::Lettering;
 use super::options::{Options, Palette};
 use super::page::{Drawn, Page, Tile};
 use super::picture::{self, Ready};
-use crate::{PngError, png_file};
+use crate::image_file::FileKind;
+use crate::{PictureFileError, png_file};
 
 /// What a tile says that was given no words. Colour alone tells not everyone that there is no picture.
 const NO_WORDS: &str = "no picture";
@@ -80,9 +81,10 @@ pub fn write(
             .stream(BufWriter::new(file), &page, &tiles)
             .map_err(|error| match error {
                 png::EncodingError::IoError(error) => png_file::failed(path, error),
-                other => PngError::Encode {
+                other => PictureFileError::Encode {
                     width: sheet.layout.width,
                     height: sheet.layout.height,
+                    kind: FileKind::Png,
                     why: other.to_string(),
                 },
             })

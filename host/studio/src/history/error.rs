@@ -2,7 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::PictureId;
-use crate::PngError;
+use crate::PictureFileError;
 use crate::database::DatabaseError;
 
 /// Why the history did not do what it was asked for.
@@ -14,7 +14,7 @@ pub enum HistoryError {
     Database(#[from] DatabaseError),
     /// The picture cannot be written.
     #[error(transparent)]
-    Png(#[from] PngError),
+    Picture(#[from] PictureFileError),
     /// There is no such picture.
     #[error("there is no picture {id} in the history")]
     NotFound {
@@ -71,7 +71,8 @@ impl HistoryError {
     pub fn is_disk_full(&self) -> bool {
         matches!(
             self,
-            Self::Database(DatabaseError::DiskFull { .. }) | Self::Png(PngError::DiskFull { .. })
+            Self::Database(DatabaseError::DiskFull { .. })
+                | Self::Picture(PictureFileError::DiskFull { .. })
         )
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::store::{Columns, insert};
 use super::{History, HistoryError};
-use crate::png_file;
+use crate::picture_file::{self, Encoding};
 
 /// How many pictures are recorded at once.
 const AT_ONCE: usize = 200;
@@ -53,7 +53,7 @@ impl Imported {
 }
 
 impl History {
-    /// Records the PNG files of a folder and of those in it that say how they were made, in a recipe or in the text that
+    /// Records the pictures of a folder and of those in it that say how they were made, in a recipe or in the text that
     /// A1111 and others write. The files stay where they are. Links to folders are not followed.
     ///
     /// `progress` is told now and then, and says whether to go on.
@@ -119,7 +119,7 @@ impl History {
         if known.is_some() {
             return Ok(Look::Known);
         }
-        let file = png_file::read_texts(path)?;
+        let file = picture_file::read_texts(path)?;
         let metadata = fs::metadata(path).ok();
         let changed = metadata.as_ref().and_then(|it| it.modified().ok());
         let changed = changed.and_then(|it| it.duration_since(UNIX_EPOCH).ok());
@@ -181,12 +181,10 @@ fn inside(folder: &Path) -> io::Result<Inside> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
-        let is_png = path
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("png"));
+        let is_picture = Encoding::of_path(&path).is_some();
         if entry.file_type()?.is_dir() {
             inside.folders.push(path);
-        } else if is_png {
+        } else if is_picture {
             inside.pictures.push(path);
         }
     }

@@ -59,7 +59,7 @@ impl History {
             return Ok(saved);
         }
         let mut names = outputs.names(naming);
-        let mut unnamed = Unnamed::new(names.folder(), picture)?;
+        let mut unnamed = Unnamed::new(names.folder(), picture, outputs.encoding)?;
         let columns = Columns::of_picture(picture, unnamed.bytes());
         loop {
             let path = names.next_path()?;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Entry, HistoryError, PictureId};
 use crate::database::Database;
 use crate::jobs::JobId;
-use crate::{Infotext, Picture, PngFile, Recipe, Request};
+use crate::{Infotext, Picture, PictureFile, Recipe, Request};
 
 /// How long a name may be taken by a picture that is being written. It takes milliseconds.
 const WRITING: i64 = 3_600_000;
@@ -62,7 +62,7 @@ impl Columns {
     }
 
     /// `None` if the file does not say how it was made.
-    pub(super) fn of_file(file: &PngFile, bytes: u64, created_at: i64) -> Option<Self> {
+    pub(super) fn of_file(file: &PictureFile, bytes: u64, created_at: i64) -> Option<Self> {
         let recipe = file.recipe().ok().flatten();
         let parameters = file.parameters.clone().filter(|it| !it.trim().is_empty());
         let mut columns = match (&recipe, &parameters) {

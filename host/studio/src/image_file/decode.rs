@@ -53,7 +53,8 @@ fn bytes_of(path: &Path, limits: &ImageLimits) -> Result<Vec<u8>, ImageFileError
     Ok(bytes)
 }
 
-fn decode_as(
+/// Reads a picture that is in memory. Errors call it by `name`.
+pub(crate) fn decode_as(
     bytes: &[u8],
     limits: &ImageLimits,
     name: String,

@@ -17,6 +17,8 @@ pub(crate) struct Segments<'a> {
     pub(crate) ends: bool,
 }
 
+/// Where EXIF and XMP are.
+pub(crate) const APP1: u8 = 0xe1;
 const START: u8 = 0xd8;
 const END: u8 = 0xd9;
 const SCAN: u8 = 0xda;
@@ -74,7 +76,7 @@ pub(crate) fn segments(bytes: &[u8]) -> Segments<'_> {
     found
 }
 
-impl Segments<'_> {
+impl<'a> Segments<'a> {
     /// The header of the frame.
     pub(crate) fn frame(&self) -> Option<Frame> {
         let is_frame =
@@ -93,5 +95,17 @@ impl Segments<'_> {
     /// Whether there are any pixels.
     pub(crate) fn has_scan(&self) -> bool {
         self.all.iter().any(|it| it.marker == SCAN)
+    }
+
+    /// What the segments of one marker hold behind this label.
+    pub(crate) fn labelled(
+        &self,
+        marker: u8,
+        label: &'static [u8],
+    ) -> impl Iterator<Item = &'a [u8]> {
+        self.all
+            .iter()
+            .filter(move |it| it.marker == marker)
+            .filter_map(move |it| it.bytes.strip_prefix(label))
     }
 }

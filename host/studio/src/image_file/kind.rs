@@ -20,6 +20,9 @@ impl FileKind {
     /// Every kind that is read.
     pub const ALL: [Self; 5] = [Self::Png, Self::Jpeg, Self::WebP, Self::Gif, Self::Bmp];
 
+    /// What [`FileKind::unread`] calls a text that may be a picture as SVG.
+    pub const XML: &'static str = "SVG or XML";
+
     /// What a file is, by its first 16 bytes or more.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
@@ -70,7 +73,7 @@ impl FileKind {
         } else if is(0, b"\0\0\x01\0") {
             Some("icon")
         } else if is(0, b"<svg") || is(0, b"<?xml") {
-            Some("SVG or XML")
+            Some(Self::XML)
         } else {
             None
         }

@@ -21,6 +21,7 @@ mod tests;
 
 use std::fmt;
 
+pub(crate) use decode::decode_as;
 pub use decode::{decode, read};
 pub use error::ImageFileError;
 pub use kind::FileKind;

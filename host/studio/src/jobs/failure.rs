@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{DrawError, PngError};
+use crate::{DrawError, PictureFileError};
 
 /// Why a job failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -68,11 +68,13 @@ impl From<DrawError> for Failure {
     }
 }
 
-impl From<PngError> for Failure {
-    fn from(error: PngError) -> Self {
+impl From<PictureFileError> for Failure {
+    fn from(error: PictureFileError) -> Self {
         let kind = match &error {
-            PngError::DiskFull { .. } => FailureKind::DiskFull,
-            PngError::IsFolder { .. } | PngError::NoFolder { .. } => FailureKind::Request,
+            PictureFileError::DiskFull { .. } => FailureKind::DiskFull,
+            PictureFileError::IsFolder { .. } | PictureFileError::NoFolder { .. } => {
+                FailureKind::Request
+            }
             _ => FailureKind::Other,
         };
         Self::new(kind, error)

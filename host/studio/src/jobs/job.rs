@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Failure;
-use crate::Request;
+use crate::{Encoding, Request};
 
 /// A job's number. No other job of the same data folder ever has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -176,13 +176,16 @@ impl Task {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct JobOptions {
-    /// Where pictures go: a file that ends in `.png`, or a folder. `None` is the outputs of the data folder.
+    /// Where pictures go: a file that ends in `.png`, `.jpg`, `.jpeg` or `.webp`, or a folder. `None` is the outputs of the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<PathBuf>,
     /// What pictures are called below the outputs of the data folder; `None` is the usual
     /// [`Pattern`](crate::outputs::Pattern).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// How pictures are encoded; `None` is as the file's or the pattern's ending says, and else PNG.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
     /// A folder with more plugins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plugins: Option<PathBuf>,

@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::ZonedDateTime;
 
+use crate::picture_file::Encoding;
 use crate::png_file::{self, Unnamed};
-use crate::{Picture, PngError, Recipe};
+use crate::{Picture, PictureFileError, Recipe};
 
 pub use pattern::{InvalidPattern, Pattern, TOKENS};
 
@@ -25,6 +26,8 @@ pub struct Outputs {
     pub root: PathBuf,
     /// What pictures are called below it.
     pub pattern: Pattern,
+    /// How pictures are encoded; their names end accordingly.
+    pub encoding: Encoding,
 }
 
 /// What a picture's name is made from.
@@ -47,6 +50,7 @@ impl Outputs {
         Self {
             root: data.join("outputs"),
             pattern: Pattern::default(),
+            encoding: Encoding::default(),
         }
     }
 
@@ -55,9 +59,13 @@ impl Outputs {
     ///
     /// # Errors
     /// The picture has the wrong size, or the folder cannot be made or written to.
-    pub fn write(&self, picture: &Picture, naming: &Naming<'_>) -> Result<PathBuf, PngError> {
+    pub fn write(
+        &self,
+        picture: &Picture,
+        naming: &Naming<'_>,
+    ) -> Result<PathBuf, PictureFileError> {
         let mut names = self.names(naming);
-        let mut unnamed = Unnamed::new(names.folder(), picture)?;
+        let mut unnamed = Unnamed::new(names.folder(), picture, self.encoding)?;
         loop {
             let path = names.next_path()?;
             match unnamed.name(&path)? {
@@ -78,6 +86,7 @@ impl Outputs {
             numbered: filled.numbered,
             before: filled.before,
             after: filled.after,
+            ending: self.encoding.extension(),
             next: None,
         }
     }
@@ -91,6 +100,8 @@ pub(crate) struct Names {
     numbered: bool,
     before: String,
     after: String,
+    /// What they end in, without the dot.
+    ending: &'static str,
     /// The number to try next; `None` before the first.
     next: Option<u64>,
 }
@@ -102,7 +113,7 @@ impl Names {
     }
 
     /// The next name. Those that are there already are passed over, as far as they can be seen.
-    pub(crate) fn next_path(&mut self) -> Result<PathBuf, PngError> {
+    pub(crate) fn next_path(&mut self) -> Result<PathBuf, PictureFileError> {
         let name = match self.next {
             None if !self.numbered => {
                 self.next = Some(0);
@@ -124,7 +135,7 @@ impl Names {
             }
             Some(number) => self.numbered_name(number),
         };
-        Ok(self.folder.join(names::whole(&name) + ".png"))
+        Ok(self.folder.join(names::whole(&name) + "." + self.ending))
     }
 
     fn numbered_name(&mut self, number: u64) -> String {

@@ -5,6 +5,8 @@ use aquatint_sandbox::names::{did_you_mean, nearest, shown};
 
 use super::Naming;
 use super::names::{LONGEST, LONGEST_END, part, visible, whole};
+use crate::image_file::FileKind;
+use crate::picture_file::{Encoding, without_ending};
 
 /// What can be filled in, and what it is.
 pub const TOKENS: [(&str, &str); 18] = [
@@ -36,10 +38,11 @@ const PATTERN: usize = 500;
 const DEEPEST: usize = 8;
 
 /// How pictures are called, below some folder: text, `/` for folders, and [`TOKENS`] in square brackets. `[[` stands for
-/// a bracket. The ending `.png` is added.
+/// a bracket. The format's ending is added; a pattern that has one says the [format](Pattern::encoding).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     text: String,
+    kind: Option<FileKind>,
     folders: Vec<Vec<Piece>>,
     name: Vec<Piece>,
 }
@@ -66,6 +69,7 @@ impl Default for Pattern {
     fn default() -> Self {
         Self {
             text: "[date]/[number]-[seed]".to_owned(),
+            kind: None,
             folders: vec![vec![Piece::Token("date")]],
             name: vec![
                 Piece::Token(NUMBER),
@@ -86,6 +90,12 @@ impl Pattern {
             folders: Vec::new(),
             ..usual
         }
+    }
+
+    /// How pictures are encoded by the ending of the pattern, such as `.webp`; `None` if it has none.
+    #[must_use]
+    pub fn encoding(&self) -> Option<Encoding> {
+        self.kind.and_then(Encoding::of_kind)
     }
 
     pub(super) fn fill(&self, naming: &Naming<'_>) -> Filled {
@@ -199,7 +209,7 @@ impl FromStr for Pattern {
     type Err = InvalidPattern;
 
     fn from_str(text: &str) -> Result<Self, InvalidPattern> {
-        let text = text.strip_suffix(".png").unwrap_or(text);
+        let (text, kind) = without_ending(text);
         let folders = text.matches('/').count();
         if text.len() > PATTERN || folders > DEEPEST {
             let bytes = text.len();
@@ -229,6 +239,7 @@ impl FromStr for Pattern {
         }
         Ok(Self {
             text: text.to_owned(),
+            kind,
             folders: parts,
             name,
         })
@@ -272,6 +283,10 @@ fn pieces(part: &str, whole: &str) -> Result<Vec<Piece>, InvalidPattern> {
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.text)?;
+        match self.encoding() {
+            Some(encoding) => write!(f, ".{}", encoding.extension()),
+            None => Ok(()),
+        }
     }
 }

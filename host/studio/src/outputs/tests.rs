@@ -4,7 +4,7 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::recipe;
+use crate::{picture_file, recipe};
 
 fn recipe() -> Recipe {
     recipe::tests::sample()
@@ -26,6 +26,7 @@ fn named(pattern: &str, recipe: &Recipe) -> String {
     let outputs = Outputs {
         root: PathBuf::from("root"),
         pattern: pattern.parse().expect(pattern),
+        encoding: Encoding::default(),
     };
     let path = outputs.names(&naming(recipe)).next_path().expect("a name");
     let inside = path.strip_prefix("root").expect("inside");
@@ -207,6 +208,7 @@ fn numbers_go_on_from_the_highest() {
     let outputs = Outputs {
         root: folder.path().to_owned(),
         pattern: "[prompt_words] [number]".parse().expect("a pattern"),
+        encoding: Encoding::default(),
     };
     let recipe = recipe();
     let write = || {
@@ -232,7 +234,55 @@ fn numbers_go_on_from_the_highest() {
     let error = outputs
         .write(&picture(), &naming(&recipe))
         .expect_err("no number is left");
-    assert!(matches!(error, PngError::Write { .. }), "{error}");
+    assert!(matches!(error, PictureFileError::Write { .. }), "{error}");
+}
+
+#[test]
+fn names_end_as_the_format_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recipe = recipe();
+    for (pattern, encoding, name) in [
+        ("[seed]", "jpeg 80", "7.jpg"),
+        ("[seed]", "webp lossless", "7.webp"),
+        ("[seed].png", "webp 75", "7-2.webp"),
+        ("[seed].v2", "png", "7.v2.png"),
+    ] {
+        let outputs = Outputs {
+            root: folder.path().to_owned(),
+            pattern: pattern.parse().expect("a pattern"),
+            encoding: encoding.parse().expect("an encoding"),
+        };
+        let recipe = Recipe {
+            seed: 7,
+            ..recipe.clone()
+        };
+        let path = outputs
+            .write(&picture(), &naming(&recipe))
+            .expect("written");
+        assert!(path.ends_with(name), "{path:?}");
+        let file = picture_file::read(&path).expect("good");
+        assert_eq!(
+            file.encoding.map(|it| it.to_string()),
+            Some(encoding.to_owned())
+        );
+    }
+}
+
+#[test]
+fn a_patterns_ending_says_the_format() {
+    let pattern = |text: &str| text.parse::<Pattern>().expect(text);
+    assert_eq!(pattern("[seed]").encoding(), None);
+    assert_eq!(pattern("a.b").encoding(), None);
+    assert_eq!(
+        pattern("[seed].JPEG").encoding(),
+        Some(Encoding::Jpeg { quality: 90 })
+    );
+    assert_eq!(pattern("[seed].JPEG").to_string(), "[seed].jpg");
+    assert_eq!(
+        pattern("a.webp").encoding(),
+        Some(Encoding::WebP { quality: 90 })
+    );
+    assert_eq!(pattern("a.png").to_string(), "a.png");
 }
 
 #[test]
@@ -241,6 +291,7 @@ fn a_name_without_a_number_gets_one_where_it_is_taken() {
     let outputs = Outputs {
         root: folder.path().to_owned(),
         pattern: "[seed]".parse().expect("a pattern"),
+        encoding: Encoding::default(),
     };
     let recipe = recipe();
     for _ in 0..3 {
@@ -262,6 +313,7 @@ fn many_writers_never_write_over_each_other() {
                 let outputs = Outputs {
                     root,
                     pattern: pattern.parse().expect("a pattern"),
+                    encoding: Encoding::default(),
                 };
                 let recipe = recipe();
                 for _ in 0..10 {

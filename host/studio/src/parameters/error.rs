@@ -1,15 +1,15 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::RecipeError;
-use crate::png_file::{MAX_TEXT_BYTES, PngError};
+use crate::png_file::MAX_TEXT_BYTES;
+use crate::{PictureFileError, RecipeError};
 
 /// Why there are no parameters to be had from a file.
 #[derive(Debug, thiserror::Error)]
 pub enum ParametersError {
     /// It is a picture that cannot be read.
     #[error(transparent)]
-    Png(#[from] PngError),
+    Picture(#[from] PictureFileError),
     /// Opening or reading failed.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -19,15 +19,15 @@ pub enum ParametersError {
         source: io::Error,
     },
     /// A picture of a kind that is not read yet.
-    #[error("{} is a {kind} file: parameters are read from PNG files, texts and recipes", path.display())]
+    #[error("{} is of the kind {kind}: parameters are read from PNG, JPEG and WebP files, texts and recipes", path.display())]
     Kind {
         /// The file.
         path: PathBuf,
-        /// Its kind, for example `JPEG`.
-        kind: &'static str,
+        /// Its kind, for example `AVIF`.
+        kind: String,
     },
     /// Neither a picture nor a text.
-    #[error("{} is neither a PNG file nor a text in UTF-8", path.display())]
+    #[error("{} is neither a PNG, JPEG or WebP file nor a text in UTF-8", path.display())]
     NotText {
         /// The file.
         path: PathBuf,

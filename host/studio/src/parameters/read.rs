@@ -5,8 +5,10 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{ParametersError, WantedModel, foreign};
+use crate::image_file::FileKind;
 use crate::infotext::Note;
-use crate::png_file::{self, MAX_TEXT_BYTES, PngError, PngFile};
+use crate::picture_file::{self, Encoding, PictureFile, PictureFileError};
+use crate::png_file::MAX_TEXT_BYTES;
 use crate::{Infotext, Recipe, RecipeError, Request};
 
 /// What a file says of how to draw.
@@ -21,13 +23,13 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Reads the parameters in a file: a picture as PNG, a text, or a recipe as JSON. A recipe comes before a text.
+    /// Reads the parameters in a file: a picture as PNG, JPEG or WebP, a text, or a recipe as JSON. A recipe comes before a text.
     ///
     /// # Errors
     /// The file cannot be read, or there are none in it that can.
     pub fn read(path: &Path) -> Result<Self, ParametersError> {
         if path.is_dir() {
-            return Err(PngError::IsFolder {
+            return Err(PictureFileError::IsFolder {
                 path: path.to_owned(),
             }
             .into());
@@ -42,21 +44,20 @@ impl Parameters {
             .take(16)
             .read_to_end(&mut bytes)
             .map_err(failed)?;
-        match kind(&bytes) {
-            Some("PNG") => return Self::of_picture(&png_file::read_texts(path)?, path),
-            Some(kind) => {
-                return Err(ParametersError::Kind {
-                    path: path.to_owned(),
-                    kind,
-                });
-            }
-            None => {}
+        let kind = FileKind::of(&bytes);
+        if kind.and_then(Encoding::of_kind).is_some() {
+            return Self::of_picture(&picture_file::read_texts(path)?, path);
         }
-        if path
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("png"))
-        {
-            return Err(PngError::NotPng {
+        // Which may well be a text.
+        let unread = FileKind::unread(&bytes).filter(|it| *it != FileKind::XML);
+        if let Some(kind) = kind.map(|it| it.to_string()).or(unread.map(str::to_owned)) {
+            return Err(ParametersError::Kind {
+                path: path.to_owned(),
+                kind,
+            });
+        }
+        if Encoding::of_path(path).is_some() {
+            return Err(PictureFileError::NotPicture {
                 path: path.to_owned(),
             }
             .into());
@@ -82,7 +83,7 @@ impl Parameters {
     ///
     /// # Errors
     /// There are none that can be read.
-    pub fn of_picture(file: &PngFile, path: &Path) -> Result<Self, ParametersError> {
+    pub fn of_picture(file: &PictureFile, path: &Path) -> Result<Self, ParametersError> {
         let unread = match file.recipe() {
             Ok(Some(recipe)) => return Ok(Self::of_recipe(&recipe)),
             Ok(None) => None,
@@ -214,25 +215,5 @@ impl Parameters {
             model,
             notes,
         }
-    }
-}
-
-/// What kind of picture a file is, by its first bytes.
-fn kind(bytes: &[u8]) -> Option<&'static str> {
-    let is = |at: usize, magic: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(magic));
-    if is(0, b"\x89PNG\r\n\x1a\n") {
-        Some("PNG")
-    } else if is(0, b"\xff\xd8\xff") {
-        Some("JPEG")
-    } else if is(0, b"RIFF") && is(8, b"WEBP") {
-        Some("WebP")
-    } else if is(4, b"ftypavif") || is(4, b"ftypavis") {
-        Some("AVIF")
-    } else if is(0, b"\xff\x0a") || is(0, b"\0\0\0\x0cJXL ") {
-        Some("JPEG XL")
-    } else if is(0, b"GIF8") {
-        Some("GIF")
-    } else {
-        None
     }
 }

@@ -4,16 +4,19 @@ use std::path::{Path, PathBuf};
 use aquatint_diffusion::checkpoint::Fingerprints;
 
 use super::*;
+use crate::PictureFile;
 use crate::infotext::Note;
-use crate::png_file::{self, PngFile};
+use crate::png_file;
 use crate::recipe::tests::sample;
 use crate::{Picture, Recipe};
 
 const TEXT: &str =
     "a cat\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 3, Size: 512x768, Model: ink";
 
-fn file(parameters: Option<&str>, recipe: Option<String>, keywords: &[&str]) -> PngFile {
-    PngFile {
+fn file(parameters: Option<&str>, recipe: Option<String>, keywords: &[&str]) -> PictureFile {
+    PictureFile {
+        kind: crate::image_file::FileKind::Png,
+        encoding: None,
         width: 1,
         height: 1,
         pixels: Vec::new(),
@@ -23,7 +26,7 @@ fn file(parameters: Option<&str>, recipe: Option<String>, keywords: &[&str]) -> 
     }
 }
 
-fn of(file: &PngFile) -> Result<Parameters, String> {
+fn of(file: &PictureFile) -> Result<Parameters, String> {
     Parameters::of_picture(file, Path::new("x.png")).map_err(|error| error.to_string())
 }
 
@@ -94,7 +97,7 @@ fn what_a_recipe_says_and_a_request_cannot_is_told() {
 
 #[test]
 fn other_programs_are_recognised() {
-    let is = |file: PngFile, program: &str| {
+    let is = |file: PictureFile, program: &str| {
         let error = of(&file).expect_err(program);
         assert!(
             error.starts_with(&format!("x.png was made by {program}, whose ")),
@@ -179,21 +182,28 @@ fn files_of_every_kind() {
 
     for (name, bytes, says) in [
         (
-            "b.jpg",
-            &b"\xff\xd8\xff\xe0...."[..],
-            "is a JPEG file: parameters are read from PNG files",
+            "b.avif",
+            &b"\0\0\0\x1cftypavif...."[..],
+            "is of the kind AVIF: parameters are read from PNG, JPEG and WebP files",
         ),
-        ("b.webp", b"RIFF\0\0\0\0WEBPVP8 ", "is a WebP file"),
-        ("b.png", b"a text", "is not a PNG file"),
+        (
+            "b.gif",
+            b"GIF89a",
+            "is of the kind GIF: parameters are read",
+        ),
+        ("b.jpg", b"\xff\xd8\xff\xe0....", "ends too early"),
+        ("b.webp", b"RIFF\0\0\0\0WEBPVP8 ", "ends too early"),
+        ("b.png", b"a text", "is not a PNG, JPEG or WebP file"),
+        ("b.jpeg", b"a text", "is not a PNG, JPEG or WebP file"),
         (
             "b.bin",
             b"\x01\x02\xff\xfe\0",
-            "is neither a PNG file nor a text in UTF-8",
+            "is neither a PNG, JPEG or WebP file nor a text in UTF-8",
         ),
         (
             "nul.txt",
             b"Steps: 1, Seed: 2, Size: 8x8\0",
-            "is neither a PNG file nor a text in UTF-8",
+            "is neither a PNG, JPEG or WebP file nor a text in UTF-8",
         ),
         (
             "b.txt",

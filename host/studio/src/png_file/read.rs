@@ -10,7 +10,9 @@ use png::{
     ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Reader, Transformations,
 };
 
-use super::{MAX_PIXELS, MAX_TEXT_BYTES, PARAMETERS, PngError, PngFile, RECIPE, alphabet};
+use super::{MAX_PIXELS, MAX_TEXT_BYTES, PARAMETERS, RECIPE, alphabet};
+use crate::image_file::FileKind;
+use crate::picture_file::{Encoding, PictureFile, PictureFileError};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
@@ -18,7 +20,7 @@ const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 ///
 /// # Errors
 /// It cannot be opened, is no PNG, is damaged, or is larger than anyone needs.
-pub fn read(path: &Path) -> Result<PngFile, PngError> {
+pub fn read(path: &Path) -> Result<PictureFile, PictureFileError> {
     decode(open(path)?, path)
 }
 
@@ -26,7 +28,7 @@ pub fn read(path: &Path) -> Result<PngFile, PngError> {
 ///
 /// # Errors
 /// As [`read`], but damage in the pixels may go unnoticed.
-pub fn read_texts(path: &Path) -> Result<PngFile, PngError> {
+pub fn read_texts(path: &Path) -> Result<PictureFile, PictureFileError> {
     let mut reader = start(open(path)?, path)?;
     reader.finish().map_err(|error| refused(path, error))?;
     gather(reader.info(), Vec::new()).map_err(|error| refused(path, error))
@@ -36,7 +38,7 @@ pub fn read_texts(path: &Path) -> Result<PngFile, PngError> {
 ///
 /// # Errors
 /// As [`read`], but damage behind the header goes unnoticed.
-pub fn read_size(path: &Path) -> Result<(u32, u32), PngError> {
+pub fn read_size(path: &Path) -> Result<(u32, u32), PictureFileError> {
     Ok(start(open(path)?, path)?.info().size())
 }
 
@@ -44,7 +46,7 @@ pub fn read_size(path: &Path) -> Result<(u32, u32), PngError> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn decode(source: impl BufRead + Seek, name: &Path) -> Result<PngFile, PngError> {
+pub fn decode(source: impl BufRead + Seek, name: &Path) -> Result<PictureFile, PictureFileError> {
     let mut reader = start(source, name)?;
     let pixels = rgb(&mut reader).map_err(|error| refused(name, error))?;
     // Texts may follow the pixels.
@@ -52,14 +54,14 @@ pub fn decode(source: impl BufRead + Seek, name: &Path) -> Result<PngFile, PngEr
     gather(reader.info(), pixels).map_err(|error| refused(name, error))
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, PngError> {
-    let failed = |source| PngError::Read {
+fn open(path: &Path) -> Result<BufReader<File>, PictureFileError> {
+    let failed = |source| PictureFileError::Read {
         path: path.to_owned(),
         source,
     };
     // On some systems a folder opens well and then cannot be read.
     if path.is_dir() {
-        return Err(PngError::IsFolder {
+        return Err(PictureFileError::IsFolder {
             path: path.to_owned(),
         });
     }
@@ -67,28 +69,28 @@ fn open(path: &Path) -> Result<BufReader<File>, PngError> {
 }
 
 /// Reads up to the pixels, and refuses a size before anything is allocated for it.
-fn start<R: BufRead + Seek>(mut source: R, name: &Path) -> Result<Reader<R>, PngError> {
+fn start<R: BufRead + Seek>(mut source: R, name: &Path) -> Result<Reader<R>, PictureFileError> {
     let mut signature = [0; SIGNATURE.len()];
     match source.read_exact(&mut signature) {
         Ok(()) if signature == SIGNATURE => {}
         Ok(()) => {
-            return Err(PngError::NotPng {
+            return Err(PictureFileError::NotPng {
                 path: name.to_owned(),
             });
         }
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            return Err(PngError::NotPng {
+            return Err(PictureFileError::NotPng {
                 path: name.to_owned(),
             });
         }
         Err(source) => {
-            return Err(PngError::Read {
+            return Err(PictureFileError::Read {
                 path: name.to_owned(),
                 source,
             });
         }
     }
-    source.rewind().map_err(|source| PngError::Read {
+    source.rewind().map_err(|source| PictureFileError::Read {
         path: name.to_owned(),
         source,
     })?;
@@ -106,7 +108,7 @@ fn start<R: BufRead + Seek>(mut source: R, name: &Path) -> Result<Reader<R>, Png
         .map_err(|error| refused(name, error))?;
     let (width, height) = header.size();
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(PngError::TooManyPixels {
+        return Err(PictureFileError::TooManyPixels {
             path: name.to_owned(),
             width,
             height,
@@ -141,8 +143,10 @@ fn rgb<R: BufRead + Seek>(reader: &mut Reader<R>) -> Result<Vec<u8>, DecodingErr
     })
 }
 
-fn gather(info: &Info<'_>, pixels: Vec<u8>) -> Result<PngFile, DecodingError> {
-    Ok(PngFile {
+fn gather(info: &Info<'_>, pixels: Vec<u8>) -> Result<PictureFile, DecodingError> {
+    Ok(PictureFile {
+        kind: FileKind::Png,
+        encoding: Some(Encoding::Png),
         width: info.width,
         height: info.height,
         pixels,
@@ -189,19 +193,19 @@ fn text(info: &Info<'_>, keyword: &str) -> Result<Option<String>, DecodingError>
     Ok(None)
 }
 
-fn refused(name: &Path, error: DecodingError) -> PngError {
+fn refused(name: &Path, error: DecodingError) -> PictureFileError {
     let path = name.to_owned();
     match error {
-        DecodingError::LimitsExceeded => PngError::TooMuchText { path },
+        DecodingError::LimitsExceeded => PictureFileError::TooMuchText { path },
         // The decoder reports the end of the file as if the system had failed.
         DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            PngError::Damaged {
+            PictureFileError::Damaged {
                 path,
                 why: "it ends too early".to_owned(),
             }
         }
-        DecodingError::IoError(source) => PngError::Read { path, source },
-        DecodingError::Format(_) | DecodingError::Parameter(_) => PngError::Damaged {
+        DecodingError::IoError(source) => PictureFileError::Read { path, source },
+        DecodingError::Format(_) | DecodingError::Parameter(_) => PictureFileError::Damaged {
             path,
             why: error.to_string(),
         },

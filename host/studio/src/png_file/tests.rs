@@ -4,11 +4,12 @@ mod reading;
 mod writing;
 
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::Picture;
+use crate::picture_file::{self, Encoding, PictureFile, PictureFileError};
 use crate::recipe::tests::sample;
+use crate::{Infotext, Picture, Recipe};
 
 fn picture() -> Picture {
     let pixels = (0..24).map(|i| i * 10).collect();
@@ -22,15 +23,19 @@ fn picture() -> Picture {
     }
 }
 
+fn write_numbered(folder: &Path, picture: &Picture) -> Result<PathBuf, PictureFileError> {
+    picture_file::write_numbered(folder, picture, Encoding::Png)
+}
+
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-fn says<T>(result: Result<T, PngError>) -> String {
+fn says<T>(result: Result<T, PictureFileError>) -> String {
     result.map(|_| ()).expect_err("should fail").to_string()
 }
 
-fn decoded(bytes: &[u8]) -> Result<PngFile, PngError> {
+fn decoded(bytes: &[u8]) -> Result<PictureFile, PictureFileError> {
     decode(Cursor::new(bytes), Path::new("some.png"))
 }
 

@@ -2,12 +2,14 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
-use super::{PARAMETERS, PngError, RECIPE, alphabet};
+use super::{PARAMETERS, RECIPE, alphabet};
+use crate::image_file::FileKind;
+use crate::picture_file::{self, Encoding, PictureFileError};
 use crate::{Infotext, Picture};
 
 /// What files are called that are not yet whole.
@@ -18,7 +20,7 @@ const SUFFIX: &str = ".part";
 ///
 /// # Errors
 /// The picture has no pixels, or not as many as its size says.
-pub fn encode(picture: &Picture) -> Result<Vec<u8>, PngError> {
+pub fn encode(picture: &Picture) -> Result<Vec<u8>, PictureFileError> {
     let &Picture {
         width,
         height,
@@ -26,16 +28,17 @@ pub fn encode(picture: &Picture) -> Result<Vec<u8>, PngError> {
         ..
     } = picture;
     if pixels.len() as u64 != u64::from(width) * u64::from(height) * 3 {
-        return Err(PngError::Pixels {
+        return Err(PictureFileError::Pixels {
             width,
             height,
             given: pixels.len(),
         });
     }
     let mut bytes = Vec::with_capacity(pixels.len() / 2);
-    encode_into(&mut bytes, picture).map_err(|error| PngError::Encode {
+    encode_into(&mut bytes, picture).map_err(|error| PictureFileError::Encode {
         width,
         height,
+        kind: FileKind::Png,
         why: error.to_string(),
     })?;
     Ok(bytes)
@@ -72,7 +75,7 @@ pub(crate) fn add_parameters<W: Write>(
 ///
 /// # Errors
 /// The picture has the wrong size, or the file cannot be written; what was there before is then still there.
-pub fn write(path: &Path, picture: &Picture) -> Result<(), PngError> {
+pub fn write(path: &Path, picture: &Picture) -> Result<(), PictureFileError> {
     let bytes = encode(picture)?;
     replace(path, |file| {
         file.write_all(&bytes).map_err(|error| failed(path, error))
@@ -80,14 +83,14 @@ pub fn write(path: &Path, picture: &Picture) -> Result<(), PngError> {
 }
 
 /// Puts what `fill` writes in the place of this very file. Where it fails, what was there before is still there.
-pub(crate) fn replace<E: From<PngError>>(
+pub(crate) fn replace<E: From<PictureFileError>>(
     path: &Path,
     fill: impl FnOnce(&mut File) -> Result<(), E>,
 ) -> Result<(), E> {
     // Through a link to the file it means: a rename would put the picture in the place of the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     match fs::metadata(&target) {
-        Ok(found) if found.is_dir() => Err(PngError::IsFolder {
+        Ok(found) if found.is_dir() => Err(PictureFileError::IsFolder {
             path: path.to_owned(),
         }
         .into()),
@@ -109,30 +112,6 @@ pub(crate) fn replace<E: From<PngError>>(
     }
 }
 
-/// Writes a picture into a folder as the next in number, `00001-SEED.png`, and says where. The folder is made if it is
-/// not there. Several programs may do so at once.
-///
-/// # Errors
-/// The picture has the wrong size, or the folder cannot be made or written to.
-pub fn write_numbered(folder: &Path, picture: &Picture) -> Result<PathBuf, PngError> {
-    let mut unnamed = Unnamed::new(folder, picture)?;
-    let last = last_number(folder).map_err(|error| failed(folder, error))?;
-    let mut number = last.saturating_add(1);
-    loop {
-        let path = folder.join(format!("{number:05}-{}.png", picture.recipe.seed));
-        match unnamed.name(&path)? {
-            None => return Ok(path),
-            // Someone else was faster.
-            Some(taken) => {
-                unnamed = taken;
-                let next = number.checked_add(1);
-                let full = || failed(&path, io::ErrorKind::AlreadyExists.into());
-                number = next.ok_or_else(full)?;
-            }
-        }
-    }
-}
-
 /// A picture that is on the disk for certain, in the folder where it belongs, and needs only a name. It goes when it is
 /// dropped without one.
 #[derive(Debug)]
@@ -143,8 +122,12 @@ pub(crate) struct Unnamed {
 
 impl Unnamed {
     /// Writes it. The folder is made if it is not there.
-    pub(crate) fn new(folder: &Path, picture: &Picture) -> Result<Self, PngError> {
-        let bytes = encode(picture)?;
+    pub(crate) fn new(
+        folder: &Path,
+        picture: &Picture,
+        encoding: Encoding,
+    ) -> Result<Self, PictureFileError> {
+        let bytes = picture_file::encode(picture, encoding)?;
         fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
         let inside = folder.join("picture.png");
         let file = whole_file(&inside, folder, |file| {
@@ -163,7 +146,7 @@ impl Unnamed {
     }
 
     /// Gives it a name, unless something has that name: then it comes back.
-    pub(crate) fn name(self, path: &Path) -> Result<Option<Self>, PngError> {
+    pub(crate) fn name(self, path: &Path) -> Result<Option<Self>, PictureFileError> {
         match self.file.persist_noclobber(path) {
             Ok(_) => Ok(None),
             Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => Ok(Some(Self {
@@ -192,22 +175,9 @@ pub(crate) fn clear_up(entry: &fs::DirEntry) {
     }
 }
 
-/// The highest number at the start of any name in the folder.
-fn last_number(folder: &Path) -> io::Result<u64> {
-    let mut last = 0;
-    for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        let number = name
-            .to_str()
-            .and_then(|name| name.split_once('-')?.0.parse().ok());
-        last = last.max(number.unwrap_or(0));
-    }
-    Ok(last)
-}
-
 /// A file beside the target with all that `fill` writes, on the disk for certain: renaming it cannot leave half a
 /// picture. It removes itself when it is dropped.
-fn whole_file<E: From<PngError>>(
+fn whole_file<E: From<PictureFileError>>(
     target: &Path,
     asked: &Path,
     fill: impl FnOnce(&mut File) -> Result<(), E>,
@@ -217,7 +187,7 @@ fn whole_file<E: From<PngError>>(
         _ => Path::new("."),
     };
     if !folder.exists() {
-        return Err(PngError::NoFolder {
+        return Err(PictureFileError::NoFolder {
             path: asked.to_owned(),
             folder: folder.to_owned(),
         }
@@ -239,10 +209,10 @@ fn whole_file<E: From<PngError>>(
 }
 
 /// What the system says about writing to this path.
-pub(crate) fn failed(path: &Path, source: io::Error) -> PngError {
+pub(crate) fn failed(path: &Path, source: io::Error) -> PictureFileError {
     let path = path.to_owned();
     match source.kind() {
-        io::ErrorKind::StorageFull => PngError::DiskFull { path },
-        _ => PngError::Write { path, source },
+        io::ErrorKind::StorageFull => PictureFileError::DiskFull { path },
+        _ => PictureFileError::Write { path, source },
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Picture, PngFile};
+use crate::{Picture, PictureFile};
 
 /// The pixels of a picture, wherever they are.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +23,8 @@ impl<'a> From<&'a Picture> for Pixels<'a> {
     }
 }
 
-impl<'a> From<&'a PngFile> for Pixels<'a> {
-    fn from(file: &'a PngFile) -> Self {
+impl<'a> From<&'a PictureFile> for Pixels<'a> {
+    fn from(file: &'a PictureFile) -> Self {
         Self {
             width: file.width,
             height: file.height,

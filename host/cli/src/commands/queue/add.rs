@@ -9,6 +9,7 @@ use aquatint_studio::{DrawError, Request, random_seed};
 
 use super::table;
 use crate::exit::Usage;
+use crate::format::FormatArgs;
 use crate::output;
 use crate::request::{Asked, RequestArgs};
 use crate::studio::{self, StudioArgs};
@@ -23,6 +24,8 @@ pub(crate) struct AddArgs {
     /// The file to write, or a folder for numbered files [default: the outputs of the data folder, by day]
     #[arg(short, long, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    format: FormatArgs,
     /// What files are called, such as [date]/[prompt_words]-[number]
     #[arg(long, value_name = "PATTERN")]
     name: Option<Pattern>,
@@ -59,8 +62,9 @@ pub(super) fn run(args: &AddArgs, data: &Path) -> anyhow::Result<()> {
     let studio = args.studio.open(data)?;
     studio.check(&request, request.seed.unwrap_or_else(random_seed))?;
     let output = args.output.as_deref();
+    let encoding = args.format.encoding(output)?;
     if let Some(output) = output {
-        Target::new(Some(output), request.batch)?;
+        Target::new(Some(output), request.batch, encoding)?;
     }
     let deadline = match args.deadline {
         Some(seconds) => Some(Duration::try_from_secs_f64(seconds).map_err(|_| {
@@ -80,6 +84,7 @@ pub(super) fn run(args: &AddArgs, data: &Path) -> anyhow::Result<()> {
     name_pictures(&mut request, data, args.studio.plugins.as_deref())?;
     let options = JobOptions {
         output: output.map(absolute).transpose()?,
+        encoding,
         pattern: args.name.as_ref().map(ToString::to_string),
         plugins: args.studio.plugins.as_deref().map(absolute).transpose()?,
         no_cache: args.studio.no_cache,

@@ -1,4 +1,4 @@
-use crate::PngError;
+use crate::PictureFileError;
 
 /// Why a page could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -37,5 +37,5 @@ pub enum HtmlError {
     },
     /// The page cannot be written.
     #[error(transparent)]
-    File(#[from] PngError),
+    File(#[from] PictureFileError),
 }

@@ -206,7 +206,7 @@ fn what_cannot_be_written_leaves_no_record() {
     let place = Place::new();
     fs::write(place.folder.path().join("outputs"), "in the way").expect("written");
     let error = save(&place.history, &place.outputs(), &prompted("a"), None);
-    assert!(matches!(error, Err(HistoryError::Png(_))), "{error:?}");
+    assert!(matches!(error, Err(HistoryError::Picture(_))), "{error:?}");
     let wrong = Picture {
         pixels: Vec::new(),
         ..prompted("a")

@@ -22,7 +22,7 @@ fn what_is_written_is_read() {
     let texts = read_texts(&path).expect("read texts");
     assert_eq!(
         texts,
-        PngFile {
+        PictureFile {
             pixels: Vec::new(),
             ..file
         }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use crate::grid::GridError;
 use crate::grid::html::HtmlError;
-use crate::{DrawError, PngError};
+use crate::{DrawError, PictureFileError};
 
 /// Why a sweep did not run to its end. What was drawn is in its folder, and it can be gone on with.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +62,7 @@ pub enum RunError {
     },
     /// A picture cannot be written.
     #[error(transparent)]
-    Picture(#[from] PngError),
+    Picture(#[from] PictureFileError),
     /// A sheet cannot be drawn.
     #[error(transparent)]
     Grid(#[from] GridError),
