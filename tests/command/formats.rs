@@ -28,14 +28,26 @@ fn each_format_is_written_inspected_and_made_again() {
         (&["-o", "b.JPEG", "--quality", "40"], "b.JPEG", "jpeg 40"),
         (&["-o", "c.webp"], "c.webp", "webp 90"),
         (&["-o", "d.webp", "--lossless"], "d.webp", "webp lossless"),
-        (&["-o", "out", "--format", "jpg"], "out/00001-42.jpg", "jpeg 90"),
-        (&["-o", "out", "--format", "webp", "--quality", "5"], "out/00002-42.webp", "webp 5"),
+        (
+            &["-o", "out", "--format", "jpg"],
+            "out/00001-42.jpg",
+            "jpeg 90",
+        ),
+        (
+            &["-o", "out", "--format", "webp", "--quality", "5"],
+            "out/00002-42.webp",
+            "webp 5",
+        ),
     ] {
         let (written, file) = drawn(&place, args);
         assert_eq!(written, name);
         assert_eq!(file.recipe_json, png.recipe_json, "{name}");
         assert_eq!(file.parameters, png.parameters, "{name}");
-        assert_eq!(file.pixels == png.pixels, encoding == "webp lossless", "{name}");
+        assert_eq!(
+            file.pixels == png.pixels,
+            encoding == "webp lossless",
+            "{name}"
+        );
 
         let inspected = place.run(["inspect", name, "--json"]).json();
         assert_eq!(inspected["encoding"], encoding);
@@ -44,13 +56,30 @@ fn each_format_is_written_inspected_and_made_again() {
 
         let lossy = encoding != "webp lossless";
         let replayed = place.run(["replay", name, "--model", model]);
-        let says = if lossy { format!("identical as {encoding}") } else { "identical".to_owned() };
+        let says = if lossy {
+            format!("identical as {encoding}")
+        } else {
+            "identical".to_owned()
+        };
         assert_eq!(replayed.good().trim(), says);
-        let json = place.run(["replay", name, "--model", model, "--json"]).json();
+        let json = place
+            .run(["replay", name, "--model", model, "--json"])
+            .json();
         assert_eq!(json["identical"], true);
-        assert_eq!(json["encoding"], if lossy { json!(encoding) } else { json!(null) });
+        assert_eq!(
+            json["encoding"],
+            if lossy { json!(encoding) } else { json!(null) }
+        );
     }
-    let args = ["generate", "--from", "a.jpg", "--model", model, "-o", "again.png"];
+    let args = [
+        "generate",
+        "--from",
+        "a.jpg",
+        "--model",
+        model,
+        "-o",
+        "again.png",
+    ];
     place.run(args).good();
     let again = picture_file::read(&place.path("again.png")).unwrap();
     assert_eq!(again.pixels, png.pixels);
@@ -90,7 +119,8 @@ fn a_picture_that_was_encoded_again_is_not_the_same() {
     let ran = place.run(["replay", "c.jpg", "--model", model.to_str().unwrap()]);
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.stdout.contains("c.jpg is a JPEG file that does not say how it was encoded"),
+        ran.stdout
+            .contains("c.jpg is a JPEG file that does not say how it was encoded"),
         "{}",
         ran.stdout
     );
@@ -101,12 +131,27 @@ fn formats_that_do_not_go_together() {
     let model = checkpoint("sd1");
     for (args, says) in [
         (&["--format", "jpge"][..], "the format \"jpge\" is unknown"),
-        (&["--format", "jpeg", "--quality", "0"], "the quality is 0, expected 1 to 100"),
+        (
+            &["--format", "jpeg", "--quality", "0"],
+            "the quality is 0, expected 1 to 100",
+        ),
         (&["--format", "png", "--quality", "9"], "png has no quality"),
-        (&["--format", "jpeg", "--lossless"], "jpeg always loses something"),
-        (&["--quality", "9"], "--quality and --lossless need a format"),
-        (&["-o", "a.png", "--format", "webp"], "a.png ends as a PNG file, and --format is webp"),
-        (&["-o", "a.webp", "--lossless", "--quality", "9"], "lossless webp has no quality"),
+        (
+            &["--format", "jpeg", "--lossless"],
+            "jpeg always loses something",
+        ),
+        (
+            &["--quality", "9"],
+            "--quality and --lossless need a format",
+        ),
+        (
+            &["-o", "a.png", "--format", "webp"],
+            "a.png ends as a PNG file, and --format is webp",
+        ),
+        (
+            &["-o", "a.webp", "--lossless", "--quality", "9"],
+            "lossless webp has no quality",
+        ),
     ] {
         Place::new().refused(drawing(&model, args), 2, &[says]);
     }
@@ -123,8 +168,19 @@ fn jobs_write_what_they_were_added_with() {
         &["-o", "named", "--name", "[seed].webp"],
     ] {
         let mut args = vec![
-            "queue", "add", "a red apple", "--model", model, "--steps", "2", "--size", "64x64", "--seed", "42",
-            "--provider", "cpu",
+            "queue",
+            "add",
+            "a red apple",
+            "--model",
+            model,
+            "--steps",
+            "2",
+            "--size",
+            "64x64",
+            "--seed",
+            "42",
+            "--provider",
+            "cpu",
         ];
         args.extend(more);
         place.run(args).good();
@@ -137,8 +193,16 @@ fn jobs_write_what_they_were_added_with() {
     assert_eq!(encoding(&place.path("own.jpg")), "jpeg 50");
     assert_eq!(encoding(&place.path("named/42.webp")), "webp 90");
     let outputs = place.data().join("outputs");
-    let day = fs::read_dir(outputs).unwrap().next().unwrap().unwrap().path();
+    let day = fs::read_dir(outputs)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     assert_eq!(encoding(&day.join("00001-42.webp")), "webp lossless");
     let listed = place.run(["history", "list", "--json"]).good().to_owned();
-    assert!(listed.contains("own.jpg") && listed.contains("00001-42.webp"), "{listed}");
+    assert!(
+        listed.contains("own.jpg") && listed.contains("00001-42.webp"),
+        "{listed}"
+    );
 }

@@ -56,6 +56,9 @@ fn recipe(prompt: &str, negative: &str) -> Recipe {
             ..Model::default()
         },
         runtime: Runtime::default(),
+        init: None,
+        hires: None,
+        vae_tiling: None,
         plugins: Vec::new(),
         app_version: "0.1.0".to_owned(),
         asked: None,
@@ -74,7 +77,9 @@ fn read_as(recipes: &[Recipe], encoding: Encoding) -> Vec<Value> {
         .iter()
         .enumerate()
         .map(|(index, recipe)| {
-            let path = folder.path().join(format!("{index}.{}", encoding.extension()));
+            let path = folder
+                .path()
+                .join(format!("{index}.{}", encoding.extension()));
             let picture = Picture {
                 width: 2,
                 height: 1,

@@ -125,7 +125,12 @@ pub(crate) fn run(args: &GenerateArgs, data: &Path) -> anyhow::Result<()> {
         output::line(file.display())?;
     }
     if !quiet {
-        output::tell(summary(generation, &drawn.pictures, start, runtime.provider()));
+        output::tell(summary(
+            generation,
+            &drawn.pictures,
+            start,
+            runtime.provider(),
+        ));
     }
     Ok(())
 }
