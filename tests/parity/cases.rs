@@ -27,6 +27,12 @@ pub(crate) struct Case {
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) batch: usize,
+    /// More flags; names of pictures are those in `golden/given`.
+    #[serde(default)]
+    pub(crate) flags: Vec<String>,
+    /// Width and height of what comes out, where they are others.
+    #[serde(default)]
+    drawn: Option<[usize; 2]>,
     sheet: String,
     tile: usize,
 }
@@ -77,6 +83,9 @@ impl fmt::Display for Case {
         if !self.config.is_empty() {
             write!(f, ", {}", self.settings())?;
         }
+        if !self.flags.is_empty() {
+            write!(f, ", {}", self.flags.join(" "))?;
+        }
         let start: String = self.prompt.chars().take(20).collect();
         write!(f, " ({}/{}, \"{start}\")", self.sheet, self.tile)
     }
@@ -126,11 +135,9 @@ impl Index {
         let sheet = &self.sheets[&case.sheet];
         (case.tile..case.tile + case.batch)
             .map(|tile| {
-                let (x, y) = (
-                    tile % self.columns * case.width,
-                    tile / self.columns * case.height,
-                );
-                sheet.cut(x, y, case.width, case.height)
+                let [width, height] = case.drawn.unwrap_or([case.width, case.height]);
+                let (x, y) = (tile % self.columns * width, tile / self.columns * height);
+                sheet.cut(x, y, width, height)
             })
             .collect()
     }

@@ -357,6 +357,14 @@ CHECKPOINTS = {
         text_encoder_2=second_text_encoder(),
         index={"force_zeros_for_empty_prompt": False},
     ),
+    # As stable-diffusion-inpainting: the UNet is shown the mask and the picture around it.
+    "inpaint": Checkpoint(
+        pipeline="StableDiffusionInpaintPipeline",
+        scheduler=PNDM,
+        unet=unet(in_channels=9, layers_per_block=1),
+        vae=vae(),
+        text_encoder=text_encoder(),
+    ),
 }
 
 

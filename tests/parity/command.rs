@@ -5,6 +5,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::cases::Case;
+use crate::here;
 use crate::picture::Picture;
 
 /// Draws a case with a model folder.
@@ -37,6 +38,14 @@ pub(crate) fn draw(case: &Case, model: &Path) -> Result<Vec<Picture>, String> {
     if !case.negative.is_empty() {
         command.args(["--negative", &case.negative]);
     }
+    command.args(case.flags.iter().map(|flag| {
+        let given = here().join("golden/given").join(flag);
+        if flag.ends_with(".png") {
+            given.into_os_string()
+        } else {
+            flag.into()
+        }
+    }));
     run(&mut command)?;
     let entries = fs::read_dir(out.path()).map_err(|error| error.to_string())?;
     let mut files: Vec<PathBuf> = entries

@@ -10,6 +10,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import diffusers
 import torch
 
+import beginnings
 import checkpoints
 import kdiffusion
 import parts
@@ -18,7 +19,7 @@ import tokens
 
 
 def main() -> None:
-    steps = ("checkpoints", "tokens", "parts", "pictures", "kdiffusion")
+    steps = ("checkpoints", "tokens", "parts", "pictures", "kdiffusion", "beginnings")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which of {', '.join(steps)}; all by default")
     parser.add_argument("--clip-vocabulary", type=Path, help="folder with CLIP's vocab.json and merges.txt")
@@ -43,7 +44,7 @@ def main() -> None:
         elif step == "parts":
             parts.write()
         else:
-            module = {"pictures": pictures, "kdiffusion": kdiffusion}[step]
+            module = {"pictures": pictures, "kdiffusion": kdiffusion, "beginnings": beginnings}[step]
             shutil.rmtree(module.FOLDER, ignore_errors=True)
             module.write()
 

@@ -39,6 +39,12 @@ fn k_diffusion() {
     compare(Title::KDiffusion, &index, &Folders::new());
 }
 
+#[test]
+fn beginnings() {
+    let index = Index::read("beginnings");
+    compare(Title::Beginnings, &index, &Folders::new());
+}
+
 /// Draws every case of an index and holds it against its tile.
 fn compare(title: Title, index: &Index, folders: &Folders) {
     let results = parallel(&index.cases, |case| {

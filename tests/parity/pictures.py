@@ -68,6 +68,9 @@ class Case:
     height: int = 64
     batch: int = 1
     sheet: str = ""
+    # More flags of the command, and the size of what comes out where that is another.
+    flags: tuple[str, ...] = ()
+    drawn: tuple[int, int] | None = None
 
     def seedless(self) -> "Case":
         return dataclasses.replace(self, seed=0)

@@ -14,15 +14,17 @@ use crate::sessions::runtime;
 pub(crate) enum Title {
     Diffusers,
     KDiffusion,
+    Beginnings,
     OtherStorage,
     Networks,
     Exported,
 }
 
 impl Title {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Diffusers,
         Self::KDiffusion,
+        Self::Beginnings,
         Self::OtherStorage,
         Self::Networks,
         Self::Exported,
@@ -61,6 +63,7 @@ impl fmt::Display for Title {
         f.write_str(match self {
             Self::Diffusers => "Pictures: diffusers",
             Self::KDiffusion => "Pictures: k-diffusion",
+            Self::Beginnings => "Pictures that begin from pictures: diffusers, k-diffusion",
             Self::OtherStorage => "Pictures: other storage",
             Self::Networks => "Networks",
             Self::Exported => "Exported networks",

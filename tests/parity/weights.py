@@ -40,7 +40,7 @@ def fill_unet(unet: UNet2DConditionModel, seed: int, denoises: bool) -> None:
     if not denoises:
         return
     unet.conv_out.weight.data.mul_(0.3)
-    channels = unet.config.in_channels
+    channels = unet.config.out_channels
     block = unet.up_blocks[-1]
     last = block.resnets[-1]
     skipped = last.conv_shortcut.weight.shape[1] - unet.conv_in.weight.shape[0]

@@ -5,6 +5,7 @@
 //! over white, the mask turned round and blurred, the part that is drawn cut out, both brought to size, the masked part
 //! filled.
 
+mod box_blur;
 mod canvas;
 mod fill;
 mod finish;
