@@ -1,5 +1,10 @@
 //! Measurements, as ratios side by side in one run. What they gave is in `tests/bench/README.md`.
 
+mod asked;
+mod plugin;
+mod samples;
+mod sweep;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -8,8 +13,12 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
+use self::samples::Samples;
 use crate::setup::target_folder;
 use crate::shell::{cargo, root, run};
+
+/// The profile that plugins and sweeps are measured with.
+const MEASURED: &str = "measured";
 
 #[derive(Subcommand)]
 pub(crate) enum Bench {
@@ -17,6 +26,10 @@ pub(crate) enum Bench {
     Pipeline(PipelineArgs),
     /// Memory while an SD 1.5-size UNet loads, from 32-bit and from 16-bit files (Linux)
     Memory(Reference),
+    /// Calls of plugins, filters in them, reloading, and Extism doing the same
+    Plugin(plugin::PluginArgs),
+    /// The cells of a sweep beside their stages, all of them kept, and finding what is kept
+    Sweep(sweep::SweepArgs),
 }
 
 #[derive(Args)]
@@ -46,6 +59,8 @@ impl Bench {
         match self {
             Self::Pipeline(args) => pipeline(args),
             Self::Memory(reference) => memory(reference),
+            Self::Plugin(args) => plugin::measure(args),
+            Self::Sweep(args) => sweep::measure(args),
         }
     }
 }
@@ -226,25 +241,21 @@ fn folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Builds programs as they are measured, and says where they are.
+fn measured<const N: usize>(programs: [&str; N]) -> Result<[PathBuf; N]> {
+    let mut build = cargo(&["build", "--profile", MEASURED]);
+    for program in programs {
+        build.args(["--package", program]);
+    }
+    run(&mut build)?;
+    let folder = target_folder()?.join(MEASURED);
+    Ok(programs.map(|name| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))))
+}
+
 /// The data folder that `cargo xtask setup` fills, unless another is named.
 fn data() -> Result<PathBuf> {
     match std::env::var_os("AQUATINT_DATA") {
         Some(folder) => Ok(PathBuf::from(folder)),
         None => Ok(target_folder()?.join("test-data")),
-    }
-}
-
-#[derive(Default)]
-struct Samples(Vec<f64>);
-
-impl Samples {
-    fn push(&mut self, value: f64) {
-        self.0.push(value);
-    }
-
-    fn median(&self) -> f64 {
-        let mut sorted = self.0.clone();
-        sorted.sort_by(f64::total_cmp);
-        sorted.get(sorted.len() / 2).copied().unwrap_or_default()
     }
 }

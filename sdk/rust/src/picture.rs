@@ -1,8 +1,9 @@
 use crate::bindings::aquatint::plugin::job;
 use crate::{Area, Picture, PixelFormat, Problem, Result, Size};
 
-/// Rows that are moved at once: enough that a call of the host costs nothing, few enough that memory stays small.
-const ROWS: u32 = 64;
+/// Bytes that are moved at once: enough that a call of the host costs nothing, few enough that they stay in the processor's
+/// cache, and that little of the memory, which is fresh at each call, is touched.
+const STRIP: u32 = 64 << 10;
 
 /// What most filters do with a picture: every method goes through it by strips of rows, so that memory stays small, and
 /// gives up with [`Problem::Cancelled`] between two of them when the user no longer wants the result.
@@ -94,7 +95,7 @@ impl Pixels for Picture {
     }
 
     fn map_colors(&self, mut change: impl FnMut(&mut [f32; 4], u32, u32)) -> Result<()> {
-        for area in self.strips(ROWS) {
+        for area in self.strips(rows(self.size(), self.format())) {
             go_on()?;
             let mut colors = self.read_colors(area)?;
             for (color, (x, y)) in colors.iter_mut().zip(places(area)) {
@@ -106,7 +107,7 @@ impl Pixels for Picture {
     }
 
     fn map_strips(&self, mut change: impl FnMut(&mut [u8], Area)) -> Result<()> {
-        for area in self.strips(ROWS) {
+        for area in self.strips(rows(self.size(), self.format())) {
             go_on()?;
             let mut bytes = self.read(area)?;
             change(&mut bytes, area);
@@ -150,6 +151,17 @@ fn go_on() -> Result<()> {
     } else {
         Ok(())
     }
+}
+
+/// As many rows as make a strip.
+fn rows(Size { width, .. }: Size, format: PixelFormat) -> u32 {
+    let bytes = match format {
+        PixelFormat::Gray8 => 1,
+        PixelFormat::Rgb8 => 3,
+        PixelFormat::Rgba8 => 4,
+        PixelFormat::RgbaF32 => 16,
+    };
+    (STRIP / width.saturating_mul(bytes).max(1)).max(1)
 }
 
 fn strips(Size { width, height }: Size, rows: u32) -> impl Iterator<Item = Area> {
@@ -265,6 +277,15 @@ mod tests {
     fn what_is_outside_is_clamped() {
         let bytes = to_bytes(&[[-1.0, 2.0, f32::NAN, 0.5]], PixelFormat::Rgba8);
         assert_eq!(bytes, [0, 255, 0, 128]);
+    }
+
+    #[test]
+    fn a_strip_is_small_but_never_empty() {
+        let rows = |width, format| rows(Size { width, height: 9 }, format);
+        assert_eq!(rows(1024, PixelFormat::Rgba8), 16);
+        assert_eq!(rows(1024, PixelFormat::Gray8), 64);
+        assert_eq!(rows(16_384, PixelFormat::RgbaF32), 1);
+        assert_eq!(rows(0, PixelFormat::Rgb8), STRIP);
     }
 
     #[test]

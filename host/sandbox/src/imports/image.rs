@@ -98,7 +98,7 @@ impl Guest {
         named.or_else(|| self.job.pictures.get(name)).cloned()
     }
 
-    fn picture(&self, handle: &Resource<HeldPicture>) -> Result<&Picture, Refused> {
+    pub(super) fn picture(&self, handle: &Resource<HeldPicture>) -> Result<&Picture, Refused> {
         Ok(&self.table.get(handle)?.value)
     }
 
@@ -163,27 +163,18 @@ impl wit::HostImage for Guest {
         Ok(self.table.get(&handle)?.value.format().into())
     }
 
+    // The four that move pixels are linked by `pixels`, which shadows these.
+
     fn read(
         &mut self,
         handle: Resource<HeldPicture>,
         area: types::Area,
     ) -> Result<Vec<u8>, Refused> {
-        self.count();
-        let area = Area::from(area);
-        let picture = self.picture(&handle)?;
-        let bytes = u64::from(area.width)
-            .saturating_mul(u64::from(area.height))
-            .saturating_mul(picture.format().bytes_per_pixel() as u64);
-        picture.check_area(area)?;
-        self.check_transfer(bytes)?;
-        Ok(self.picture(&handle)?.read(area)?)
+        Ok(self.read_pixels(&handle, Some(area.into()))?.to_vec())
     }
 
     fn read_all(&mut self, handle: Resource<HeldPicture>) -> Result<Vec<u8>, Refused> {
-        self.count();
-        let bytes = self.picture(&handle)?.pixels().len();
-        self.check_transfer(bytes as u64)?;
-        Ok(self.picture(&handle)?.pixels().to_vec())
+        Ok(self.read_pixels(&handle, None)?.to_vec())
     }
 
     fn write(
@@ -200,7 +191,7 @@ impl wit::HostImage for Guest {
 
     fn write_all(&mut self, handle: Resource<HeldPicture>, pixels: Vec<u8>) -> Result<(), Refused> {
         self.count();
-        self.change_picture(&handle, |picture, _| Ok(picture.write_all(pixels)?))
+        self.change_picture(&handle, |picture, _| Ok(picture.write_all(&pixels)?))
     }
 
     fn clone(&mut self, handle: Resource<HeldPicture>) -> Result<Resource<HeldPicture>, Refused> {

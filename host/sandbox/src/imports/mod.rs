@@ -8,6 +8,7 @@ mod inference;
 mod job;
 mod latents;
 mod log;
+pub(crate) mod pixels;
 mod store;
 
 use crate::bindings::interfaces::types;

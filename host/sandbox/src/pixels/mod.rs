@@ -14,6 +14,7 @@ mod premultiplied;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 use crate::settings::Color;
@@ -186,6 +187,45 @@ impl Picture {
         &self.pixels
     }
 
+    /// Takes everything out and leaves a picture of nothing.
+    pub(crate) fn take(&mut self) -> Self {
+        let nothing = Self {
+            size: Size {
+                width: 0,
+                height: 0,
+            },
+            format: self.format,
+            pixels: Arc::default(),
+            metadata: Vec::new(),
+        };
+        std::mem::replace(self, nothing)
+    }
+
+    /// All pixels, not copied: they stay as they are now, whatever becomes of the picture.
+    pub(crate) fn share(&self) -> Bytes {
+        struct Shared(Arc<Vec<u8>>);
+
+        impl AsRef<[u8]> for Shared {
+            fn as_ref(&self) -> &[u8] {
+                &self.0
+            }
+        }
+        Bytes::from_owner(Shared(self.pixels.clone()))
+    }
+
+    /// The pixels of a window, like [`Self::read`]; not copied if it is as wide as the picture.
+    pub(crate) fn share_window(&self, area: Area) -> Result<Bytes, PictureError> {
+        self.check_area(area)?;
+        if area.width < self.size.width {
+            return Ok(self.read(area)?.into());
+        }
+        let stride = self.size.width as usize * self.format.bytes_per_pixel();
+        let start = area.y as usize * stride;
+        Ok(self
+            .share()
+            .slice(start..start + area.height as usize * stride))
+    }
+
     /// All pixels, without a copy if nobody shares them.
     #[must_use]
     pub fn into_pixels(self) -> Vec<u8> {
@@ -262,9 +302,12 @@ impl Picture {
     ///
     /// # Errors
     /// The bytes are not as many as there are.
-    pub fn write_all(&mut self, pixels: Vec<u8>) -> Result<(), PictureError> {
+    pub fn write_all(&mut self, pixels: &[u8]) -> Result<(), PictureError> {
         check_length(pixels.len(), self.pixels.len() as u64)?;
-        self.pixels = Arc::new(pixels);
+        match Arc::get_mut(&mut self.pixels) {
+            Some(mine) => mine.copy_from_slice(pixels),
+            None => self.pixels = Arc::new(pixels.to_vec()),
+        }
         Ok(())
     }
 

@@ -25,6 +25,20 @@ fn counted(width: u32, height: u32, format: PixelFormat) -> Picture {
 }
 
 #[test]
+fn what_is_shared_is_what_would_be_read() {
+    let mut picture = counted(4, 3, PixelFormat::Rgb8);
+    for window in [area(0, 0, 4, 3), area(0, 1, 4, 2), area(1, 1, 2, 2)] {
+        let read = picture.read(window).expect("inside");
+        assert_eq!(picture.share_window(window).expect("inside"), read);
+    }
+    let shared = picture.share();
+    let before = picture.pixels().to_vec();
+    picture.write_all(&[0; 36]).expect("as many");
+    assert_eq!(shared, before, "it stays as it was");
+    assert_eq!(picture.pixels(), [0; 36]);
+}
+
+#[test]
 fn windows_are_read_and_written_row_by_row() {
     let mut picture = counted(4, 3, PixelFormat::Rgb8);
     let window = picture.read(area(1, 1, 2, 2)).expect("inside");
@@ -33,7 +47,7 @@ fn windows_are_read_and_written_row_by_row() {
     picture.write(area(3, 2, 1, 1), &[9, 8, 7]).expect("inside");
     assert_eq!(picture.pixels()[33..], [9, 8, 7]);
     assert!(picture.write(area(3, 2, 1, 1), &[9, 8]).is_err());
-    assert!(picture.write_all(vec![0; 35]).is_err());
+    assert!(picture.write_all(&[0; 35]).is_err());
     for bad in [
         area(0, 0, 0, 1),
         area(4, 0, 1, 1),
@@ -41,6 +55,7 @@ fn windows_are_read_and_written_row_by_row() {
         area(u32::MAX, u32::MAX, u32::MAX, u32::MAX),
         area(1, 0, u32::MAX, 1),
     ] {
+        assert!(picture.share_window(bad).is_err());
         let error = picture.read(bad).expect_err("outside").to_string();
         assert!(error.contains("expected one inside 4x3"), "{error}");
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -52,23 +53,12 @@ impl Plugin {
         T: Send,
         F: AsyncFnOnce(&mut Call<'_>) -> Answer<T> + Send,
     {
-        // A thread of its own: the caller's may be some runtime's, which must not be blocked, or have a small stack.
-        let result = std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new()
-                .name("aquatint-plugin".to_owned())
-                .stack_size(THREAD_STACK)
-                .spawn_scoped(scope, || self.run_here(hook, job, limits, body));
-            let host = |reason: String| Failed {
-                error: CallError::Host(reason),
-                report: Report::default(),
-            };
-            match thread {
-                Ok(thread) => thread
-                    .join()
-                    .unwrap_or_else(|_| Err(host("a host function panicked".to_owned()))),
-                Err(error) => Err(host(format!("no thread: {error}"))),
-            }
-        });
+        let call = || self.run_here(hook, job, limits, body);
+        let result = if tokio::runtime::Handle::try_current().is_ok() {
+            on_a_thread(call)
+        } else {
+            catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(panicked()))
+        };
         let (report, failed) = match &result {
             Ok(done) => (&done.report, false),
             Err(failed) => (&failed.report, true),
@@ -206,6 +196,35 @@ impl Plugin {
             None => Ok(UpdateDeadline::Continue(1)),
         });
         store
+    }
+}
+
+/// A thread of its own, for a caller whose thread is some runtime's: that one must not be blocked, nor run another.
+/// Everybody else's calls run where they are made, because a new thread costs as much as an instance does, and on a busy
+/// machine has to wait for its turn besides.
+fn on_a_thread<T: Send>(
+    call: impl FnOnce() -> Result<Done<T>, Failed> + Send,
+) -> Result<Done<T>, Failed> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("aquatint-plugin".to_owned())
+            .stack_size(THREAD_STACK)
+            .spawn_scoped(scope, call);
+        match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|_| Err(panicked())),
+            Err(error) => Err(host(format!("no thread: {error}"))),
+        }
+    })
+}
+
+fn panicked() -> Failed {
+    host("a host function panicked".to_owned())
+}
+
+fn host(reason: String) -> Failed {
+    Failed {
+        error: CallError::Host(reason),
+        report: Report::default(),
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) fn linker(
     ours::log::add_to_linker::<_, Host>(l, host)?;
     ours::job::add_to_linker::<_, Host>(l, host)?;
     ours::image::add_to_linker::<_, Host>(l, host)?;
+    crate::imports::pixels::link(l)?;
     ours::latents::add_to_linker::<_, Host>(l, host)?;
     ours::assets::add_to_linker::<_, Host>(l, host)?;
     if granted.has(Kind::Store) {

@@ -142,7 +142,8 @@ proptest! {
             prop_assert_eq!(&mixed, &under);
         }
         let mut full = mask;
-        full.write_all(vec![255; full.pixels().len()]).expect("as many");
+        let white = vec![255; full.pixels().len()];
+        full.write_all(&white).expect("as many");
         mixed.mix(&other, &full, NEVER).expect("one size");
         if other.format() != PixelFormat::RgbaF32 {
             prop_assert_eq!(mixed, other.convert(under.format()));
