@@ -47,6 +47,7 @@ fn case_18_one_line_of_ten_megabytes() {
         .post_process(&Job::default(), &picture())
         .expect("it is cut");
     assert_eq!(done.report.log[0].text.len(), 4096);
+    the_others_work();
 }
 
 #[test]

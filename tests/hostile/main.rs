@@ -5,6 +5,7 @@
 mod abi;
 mod bytes;
 mod clocks;
+mod drawing;
 mod floods;
 mod grants;
 mod host;
@@ -20,4 +21,5 @@ mod store;
 mod streams;
 mod support;
 mod sweeps;
+mod threads;
 mod updates;

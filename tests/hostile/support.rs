@@ -8,10 +8,26 @@ use aquatint_sandbox::pixels::{Picture, PixelFormat, Size};
 use aquatint_sandbox::plugin::{CallError, Job, LoadError, Plugin};
 use aquatint_tests::component::Small;
 
-/// The engine that all cases share, as all plugins of a host do.
+use crate::drawing::Drawing;
+
+/// What all cases share, as all plugins of a host do.
+struct Host {
+    engine: Engine,
+    drawing: Drawing,
+}
+
+fn host() -> &'static Host {
+    static HOST: OnceLock<Host> = OnceLock::new();
+    HOST.get_or_init(|| {
+        let engine = Engine::new(Options::default()).expect("an engine");
+        // Before anybody does harm: so it is known what is to be drawn afterwards.
+        let drawing = Drawing::on(&engine);
+        Host { engine, drawing }
+    })
+}
+
 pub(crate) fn engine() -> &'static Engine {
-    static ENGINE: OnceLock<Engine> = OnceLock::new();
-    ENGINE.get_or_init(|| Engine::new(Options::default()).expect("an engine"))
+    &host().engine
 }
 
 pub(crate) fn load(small: &Small) -> Result<Plugin, LoadError> {
@@ -99,13 +115,22 @@ pub(crate) fn refused(bytes: Vec<u8>) -> String {
     error
 }
 
-/// A plugin of good standing still works.
+/// A plugin of good standing: it takes the picture, and gives it back as it is.
+pub(crate) fn good() -> Small {
+    Small {
+        id: "good".to_owned(),
+        ..polite("")
+    }
+}
+
+/// The host goes on as before: a plugin of good standing works, and a picture is drawn with it.
 #[track_caller]
 pub(crate) fn the_others_work() {
     static GOOD: OnceLock<Plugin> = OnceLock::new();
-    let good = GOOD.get_or_init(|| load(&polite("")).expect("it loads"));
-    let done = good
+    let plugin = GOOD.get_or_init(|| load(&good()).expect("it loads"));
+    let done = plugin
         .post_process(&Job::default(), &picture())
         .expect("it works");
     assert_eq!(done.value, picture());
+    host().drawing.works();
 }
