@@ -7,6 +7,8 @@ mod drawing;
 mod export;
 mod formats;
 mod from;
+#[cfg(target_os = "linux")]
+mod full;
 mod inspect;
 mod interrupt;
 mod killed;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::place::Place;
 
 /// The arguments that add a small drawing; what follows them counts.
-fn adding<'a>(model: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn adding<'a>(model: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let usual = [
         ("--seed", "42"),
         ("--steps", "2"),
@@ -29,23 +29,23 @@ fn adding<'a>(model: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     args
 }
 
-fn model() -> String {
+pub(crate) fn model() -> String {
     checkpoint("sd1").to_str().unwrap().to_owned()
 }
 
 #[track_caller]
-fn add(place: &Place, more: &[&str]) -> String {
+pub(crate) fn add(place: &Place, more: &[&str]) -> String {
     let ran = place.run(adding(&model(), more));
     ran.good().trim().to_owned()
 }
 
-fn jobs(place: &Place) -> Vec<Value> {
+pub(crate) fn jobs(place: &Place) -> Vec<Value> {
     let list = place.run(["queue", "list", "--json"]);
     list.good();
     list.json()["jobs"].as_array().unwrap().clone()
 }
 
-fn states(place: &Place) -> Vec<String> {
+pub(crate) fn states(place: &Place) -> Vec<String> {
     let mut jobs = jobs(place);
     jobs.sort_by_key(|job| job["id"].as_i64());
     let states = jobs
@@ -55,7 +55,7 @@ fn states(place: &Place) -> Vec<String> {
 }
 
 /// The files of the history, the oldest first.
-fn pictures(place: &Place) -> Vec<PathBuf> {
+pub(crate) fn pictures(place: &Place) -> Vec<PathBuf> {
     let list = place.run(["history", "list", "--oldest", "--limit", "1000", "--json"]);
     list.good();
     let json = list.json();
@@ -73,7 +73,7 @@ fn start(place: &Place, args: &[&str]) -> Child {
 }
 
 /// Waits for something to happen.
-fn until(what: &str, mut happens: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut happens: impl FnMut() -> bool) {
     let start = Instant::now();
     while !happens() {
         assert!(
