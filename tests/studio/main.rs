@@ -10,6 +10,7 @@ use aquatint_diffusion::pipeline::Cancel;
 use aquatint_diffusion::runtime::{ProviderChoice, ProviderKind, Runtime, RuntimeOptions};
 use aquatint_sandbox::engine::{Engine, Options};
 use aquatint_sandbox::grants::Grants;
+use aquatint_sandbox::install::Installer;
 use aquatint_studio::plugins::{Folders, Remembered};
 use aquatint_studio::stages::{Budgets, Store};
 use aquatint_studio::{DrawError, Drawn, Request, Studio, Watcher};
@@ -45,6 +46,13 @@ impl Place {
     fn put(&self, plugin: &Small) {
         let path = self.plugins().join(format!("{}.wasm", plugin.id));
         std::fs::write(path, plugin.build()).expect("written");
+    }
+
+    /// Allows a plugin all that it asks for.
+    fn grant(&mut self, plugin: &Small) {
+        let manifest = plugin.toml();
+        self.grants
+            .set(&manifest.id, manifest.permissions.set(), Installer::now());
     }
 
     /// As another process would open it.

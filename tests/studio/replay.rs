@@ -33,6 +33,43 @@ fn prefixer() -> Small {
     )
 }
 
+/// Draws the request, then with the seed 100, and gives the second first.
+fn twice() -> Small {
+    Small::new(
+        "twice",
+        "script",
+        r#"
+(import "aquatint:plugin/generate@0.1.0" "submit" (func $submit (param i32 i32 i32)))
+(import "aquatint:plugin/generate@0.1.0" "[method]ticket.wait" (func $wait (param i32 i32)))
+(import "aquatint:plugin/generate@0.1.0" "[resource-drop]ticket" (func $drop (param i32)))
+(data (i32.const 2048) "seed")
+(func $draw (param $changes i32) (result i32)
+  (local $ticket i32)
+  (call $submit (i32.const 3072) (local.get $changes) (i32.const 2064))
+  (if (i32.load8_u (i32.const 2064)) (then (unreachable)))
+  (local.set $ticket (i32.load (i32.const 2068)))
+  (call $wait (local.get $ticket) (i32.const 2064))
+  (if (i32.load8_u (i32.const 2064)) (then (unreachable)))
+  (call $drop (local.get $ticket))
+  ;; The first of the pictures.
+  (i32.load (i32.load (i32.const 2068))))
+(func (export "aquatint:plugin/script@0.1.0#run") (result i32)
+  ;; [("seed", seed(100))]
+  (i32.store (i32.const 3072) (i32.const 2048))
+  (i32.store (i32.const 3076) (i32.const 4))
+  (i32.store8 (i32.const 3080) (i32.const 8))
+  (i64.store (i32.const 3088) (i64.const 100))
+  (i32.store (i32.const 2084) (call $draw (i32.const 0)))
+  (i32.store (i32.const 2080) (call $draw (i32.const 1)))
+  ;; ok([second, first])
+  (i32.store8 (i32.const 1024) (i32.const 0))
+  (i32.store (i32.const 1028) (i32.const 2080))
+  (i32.store (i32.const 1032) (i32.const 2))
+  (i32.const 1024))"#,
+    )
+    .manifest("permissions = { generate = { reason = 'to draw twice' } }")
+}
+
 fn again(studio: &mut Studio, recipe: &Recipe) -> (Again, Picture) {
     let again = Again::new(recipe, &Instead::default(), studio).expect("looked at");
     let picture = again
@@ -173,6 +210,42 @@ fn what_a_plugin_made_of_the_request_is_not_made_of_it_twice() {
     let (_, made) = again(&mut place.without_cache(), &pictures[1].recipe);
     assert_eq!(made.recipe, pictures[1].recipe);
     assert!(made.pixels == pictures[1].pixels);
+}
+
+#[test]
+fn every_picture_of_a_script_is_made_again() {
+    let mut place = Place::new(&[&twice(), &painter(200), &prefixer()]);
+    place.grant(&twice());
+    let request = Request {
+        plugins: vec![
+            used("prefixer", json!({})),
+            used("twice", json!({})),
+            used("painter", json!({"amount": 3})),
+        ],
+        ..request()
+    };
+    let pictures = draw(&mut place.without_cache(), &request)
+        .expect("drawn")
+        .pictures;
+    assert_eq!(pictures.len(), 2);
+    assert!(pictures[0].pixels != pictures[1].pixels);
+    // The script's own drawings are those of the user.
+    let alone = Request {
+        plugins: vec![
+            used("prefixer", json!({})),
+            used("painter", json!({"amount": 3})),
+        ],
+        ..request.clone()
+    };
+    let alone = draw(&mut place.without_cache(), &alone).expect("drawn");
+    assert!(alone.pictures[0].pixels == pictures[1].pixels);
+    for (index, picture) in pictures.iter().enumerate() {
+        let recipe = Recipe::from_json(&picture.recipe.to_json()).expect("own JSON");
+        let (again, made) = again(&mut place.without_cache(), &recipe);
+        assert_eq!(again.differences, [], "picture {index}");
+        assert!(made.pixels == picture.pixels, "picture {index}");
+        assert_eq!(made.recipe, picture.recipe, "picture {index}");
+    }
 }
 
 #[test]

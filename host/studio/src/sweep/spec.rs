@@ -15,7 +15,7 @@ const LONGEST_FILE: u64 = 16 << 20;
 
 /// A sweep as it is written.
 ///
-/// As TOML, the fields of the request stand at the top:
+/// As TOML, the fields of the request stand at the top; the seed `-1` is a random one, as is one that is not there:
 ///
 /// ```toml
 /// prompt = "a cat in the rain"
@@ -126,6 +126,10 @@ impl SweepSpec {
         if let Some(most) = table.remove("max_cells") {
             let most = most.as_integer().and_then(|most| u64::try_from(most).ok());
             spec.max_cells = Some(most.ok_or(SpecError::MaxCells)?);
+        }
+        // A random one, as on axes and in other programs; it is drawn when the sweep begins, and kept with it.
+        if table.get("seed").and_then(toml::Value::as_integer) == Some(-1) {
+            table.remove("seed");
         }
         let params = spec.request.to_params();
         let known: Vec<&str> = params

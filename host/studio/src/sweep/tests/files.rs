@@ -71,6 +71,25 @@ fn toml_is_a_request_and_axes() {
 }
 
 #[test]
+fn the_seed_minus_one_is_a_random_one_that_all_cells_have() {
+    let spec = |seed: &str| {
+        SweepSpec::from_toml(&format!(
+            "prompt = 'a cat'\n{seed}\n[[axis]]\nfield = 'cfg'\nvalues = '1-3'"
+        ))
+    };
+    let random = spec("seed = -1").expect("a sweep");
+    assert_eq!(random, spec("").expect("a sweep"));
+    let sweep = made(&random);
+    assert_eq!(sweep.seeds().len(), 1);
+    for index in 0..sweep.len() {
+        let cell = sweep.cell(index).expect("a cell");
+        assert_eq!(cell.request.seed, Some(sweep.seeds()[0]));
+    }
+    let error = spec("seed = -2").expect_err("no seed").to_string();
+    assert!(error.contains("seed"), "{error}");
+}
+
+#[test]
 fn toml_that_is_wrong_says_where() {
     for (toml, says) in [
         ("prompt = ", "TOML parse error at line 1"),
