@@ -23,6 +23,7 @@ mod origin;
 mod pictures;
 #[cfg(test)]
 mod tests;
+mod work;
 mod written;
 
 use std::fmt;
@@ -52,6 +53,7 @@ impl Infotext {
     /// The value of the last field that has one of these names, whatever their letters' case.
     #[must_use]
     pub fn get(&self, names: &[&str]) -> Option<&str> {
+        work::looks_at(self.fields.len());
         let is_named =
             |(key, _): &&(String, String)| names.iter().any(|name| name.eq_ignore_ascii_case(key));
         self.fields

@@ -3,6 +3,7 @@
 use serde::de::IgnoredAny;
 
 use super::Infotext;
+use super::work::looks_at;
 
 const NEGATIVE: &str = "Negative prompt:";
 /// SD.Next adds the prompts before wildcards and styles were filled in. They are no part of what was drawn.
@@ -37,6 +38,7 @@ pub(super) fn write(text: &Infotext) -> String {
 }
 
 pub(super) fn parse(text: &str) -> Infotext {
+    looks_at(text.len());
     let text = text.trim_matches(is_space);
     let (before, fields, after) = split(text);
     let mut found = Infotext {
@@ -104,6 +106,7 @@ fn split(text: &str) -> (&str, Vec<(String, String)>, &str) {
     let mut follows = false;
     while end > 0 {
         let start = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        looks_at(end - start);
         let line = text[start..end].trim_matches(is_space);
         if follows && line.starts_with(FIRST_KEY) {
             let fields = pairs(line);
@@ -142,6 +145,7 @@ fn pairs(line: &str) -> Vec<(String, String)> {
         let (key, after) = rest.split_at(end);
         // Two characters at least. No shorter or later key can match: only its end can be followed by a colon.
         let is_pair = after.starts_with(':') && key.chars().nth(1).is_some();
+        looks_at(start + key.len());
         if !is_pair {
             rest = after;
             continue;
@@ -153,6 +157,7 @@ fn pairs(line: &str) -> Vec<(String, String)> {
             false_json += usize::from(whole.is_none());
         }
         let (value, after) = whole.unwrap_or_else(|| value.split_once(',').unwrap_or((value, "")));
+        looks_at(value.len());
         found.push((key.to_owned(), unquote(value)));
         rest = after;
     }
@@ -163,6 +168,7 @@ fn pairs(line: &str) -> Vec<(String, String)> {
 fn quoted(text: &str) -> Option<(&str, &str)> {
     let mut escaped = false;
     for (index, c) in text.strip_prefix('"')?.char_indices() {
+        looks_at(c.len_utf8());
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
@@ -183,7 +189,10 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
 /// A list or an object of JSON with a comma or nothing behind it, and what follows the comma.
 fn json(text: &str) -> Option<(&str, &str)> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
-    values.next()?.ok()?;
+    let first = values.next()?;
+    // What is none may have been read to its end.
+    looks_at(first.as_ref().map_or(text.len(), |_| values.byte_offset()));
+    first.ok()?;
     let (value, after) = text.split_at_checked(values.byte_offset())?;
     let after = after.trim_start_matches(is_space);
     match after.strip_prefix(',') {

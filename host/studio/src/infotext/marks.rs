@@ -3,6 +3,7 @@
 //! Everything here is drawn as words so far. What is learnt is taken out of this file.
 
 use super::Note;
+use super::work::looks_at;
 
 /// Tags that load something, by how they begin.
 const TAGS: [(&str, &str); 3] = [
@@ -21,6 +22,8 @@ const MOST_TAGS: usize = 50;
 
 /// A note for each tag, and one for each other kind of mark.
 pub(super) fn notes(prompt: &str) -> Vec<Note> {
+    // For tags, and for each word.
+    looks_at(prompt.len() * (1 + WORDS.len()));
     let mut found: Vec<Note> = Vec::new();
     let mut add = |words: &str, what: &'static str| {
         let note = Note::Words {
@@ -37,6 +40,7 @@ pub(super) fn notes(prompt: &str) -> Vec<Note> {
         Some((rest, *what))
     });
     for (rest, what) in tags.take(MOST_TAGS) {
+        looks_at(LONGEST_TAG.min(rest.len()));
         if let Some(end) = rest
             .char_indices()
             .take(LONGEST_TAG)
@@ -67,6 +71,7 @@ fn bracketed(prompt: &str, open: char, close: char) -> Option<&str> {
     let mut start = None;
     let mut escaped = false;
     for (at, c) in prompt.char_indices() {
+        looks_at(c.len_utf8());
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
