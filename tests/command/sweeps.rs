@@ -105,6 +105,39 @@ fn a_dry_run_says_what_there_is_to_do_and_does_nothing() {
 }
 
 #[test]
+fn a_dry_run_says_how_long_it_takes_once_its_like_was_drawn() {
+    let place = Place::new();
+    let model = checkpoint("sd1");
+    let model = model.to_str().unwrap();
+    let usual = ["a red apple", "--model", model, "--provider", "cpu"];
+    // What is measured is kept with what is computed.
+    let run = |args: &[&str]| -> String {
+        let mut command = place.command(args.iter().chain(&usual));
+        let output = command.env_remove("AQUATINT_NO_CACHE").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let axes = ["--axis", "size=64x64,128x64", "--axis", "seed=1-3"];
+    let dry = [&["sweep", "--dry-run", "--steps", "5"][..], &axes].concat();
+    let text = run(&dry);
+    assert!(text.contains("how long that takes is not known"), "{text}");
+    run(&["generate", "--steps", "2", "--size", "64x64", "-o", "a.png"]);
+    let text = run(&dry);
+    assert!(
+        text.contains(" to denoise, if none of it was done before; besides, 3 denoisings are like"),
+        "{text}"
+    );
+    let plan = |more: &[&str]| -> Value {
+        serde_json::from_str(&run(&[&dry[..], &["--json"], more].concat())).unwrap()
+    };
+    let forecast = &plan(&[])["forecast"];
+    assert!(forecast["seconds"].as_f64().unwrap() > 0.0);
+    assert_eq!(forecast["unknown"], 3);
+    // Guided by nothing is another matter.
+    assert_eq!(plan(&["--cfg", "1"])["forecast"]["seconds"], Value::Null);
+}
+
+#[test]
 fn one_failing_cell_is_recorded_and_the_others_are_drawn() {
     let place = Place::new();
     fs::create_dir_all(place.path("gone")).unwrap();
@@ -275,4 +308,31 @@ fn a_file_describes_a_sweep_and_flags_come_on_top() {
     assert_eq!(lines[3].request.cfg, Some(3.0));
     assert_eq!(lines[3].request.prompt, "a cat");
     assert_eq!(lines[3].recipe.as_ref().unwrap().steps, 3);
+}
+
+#[test]
+fn a_random_seed_in_a_file_is_drawn_once_and_is_the_same_when_the_sweep_goes_on() {
+    let place = Place::new();
+    let text = format!(
+        "prompt = 'a cat'\nmodel = '{}'\nsteps = 2\nwidth = 64\nheight = 64\nprovider = 'cpu'\nseed = -1\n\
+         [[axis]]\nfield = 'cfg'\nvalues = '2,3'\n",
+        checkpoint("sd1").display()
+    );
+    fs::write(place.path("sweep.toml"), text).unwrap();
+    let args = ["sweep", "sweep.toml", "-o", "out"];
+    place.run(args).good();
+    let before = lines(&place, "out");
+    let seed = before[0].request.seed.unwrap();
+    assert_eq!(before[1].request.seed, Some(seed));
+    let file = place.path("out").join(before[1].file.as_ref().unwrap());
+    fs::remove_file(&file).unwrap();
+    // From the file, and from what the folder says itself.
+    for again in [&args[..], &["sweep", "-o", "out"]] {
+        let again = [again, &["--resume"]].concat();
+        place.run(again).good();
+        let after = lines(&place, "out");
+        assert_eq!(after[1].recipe, before[1].recipe);
+        assert!(file.exists());
+        fs::remove_file(&file).unwrap();
+    }
 }

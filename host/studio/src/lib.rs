@@ -44,6 +44,7 @@ pub mod recipe;
 pub mod replay;
 mod request;
 mod session;
+mod speeds;
 pub mod stages;
 mod studio;
 pub mod sweep;

@@ -1,18 +1,22 @@
 //! Everything that requests are drawn with, opened when it is needed and kept while it can be used again.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings};
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
+use aquatint_sandbox::contract::Hook;
 
 use crate::draw::model_of;
 use crate::plugins::{Chosen, Note, OnnxModels, PluginSource};
 use crate::session::Plan;
-use crate::stages::{Counts, Store};
-use crate::sweep::LoadedPlugins;
-use crate::{DrawError, Inputs, Model, Models, Picture, Request, Session, choose, recipe};
+use crate::speeds::{Drawing, Speed, Speeds};
+use crate::stages::{Counts, Stage, Store};
+use crate::sweep::run::Forecast;
+use crate::sweep::{LoadedPlugins, Sweep};
+use crate::{DrawError, Inputs, Model, Models, Picture, Request, Session, choose, recipe, resolve};
 
 /// Draws requests, one at a time. One model is in memory at a time.
 pub struct Studio {
@@ -23,6 +27,7 @@ pub struct Studio {
     stages: Store,
     inputs: Inputs,
     fingerprints: Fingerprints,
+    speeds: Speeds,
     runtimes: Vec<(ProviderChoice, Arc<Runtime>)>,
     loaded: Option<Loaded>,
 }
@@ -73,6 +78,11 @@ impl Studio {
             data: data.to_owned(),
             models: Models::of_data(data),
             plugins,
+            speeds: Speeds::new(
+                stages
+                    .is_on_disk()
+                    .then(|| data.join("cache").join("speeds.toml")),
+            ),
             stages,
             inputs: Inputs::of_data(data),
             fingerprints: Fingerprints::open(&data.join("fingerprints.json")),
@@ -145,14 +155,64 @@ impl Studio {
         watcher: Watcher<'_>,
     ) -> Result<Drawn, DrawError> {
         let before = self.stages.counts();
+        let mut is_plain = false;
         let (pictures, timings) = self.session(request, watcher, |session, chosen| {
+            // Others change what is drawn, or take time while it is.
+            let hooks = [Hook::PreProcess, Hook::Denoise, Hook::Script];
+            let is_after = |it: &Chosen| !hooks.iter().any(|hook| it.has(*hook));
+            is_plain = chosen.iter().all(is_after);
             session.draw(request, seed, chosen)
         })?;
-        Ok(Drawn {
+        let drawn = Drawn {
             pictures,
             timings,
             counts: self.stages.counts().since(&before),
+        };
+        if is_plain {
+            self.measure(request, &drawn);
+        }
+        Ok(drawn)
+    }
+
+    /// How long a sweep takes, by what was measured here before.
+    pub fn forecast(&mut self, sweep: &Sweep) -> Forecast {
+        let Self { models, speeds, .. } = self;
+        let mut checkpoints: HashMap<PathBuf, Option<Checkpoint>> = HashMap::new();
+        Forecast::of(sweep, |request| {
+            let path = models.find(request.model.as_deref()).ok()?;
+            let provider: ProviderChoice = request.provider.parse().ok()?;
+            let checkpoint = checkpoints
+                .entry(path.clone())
+                .or_insert_with(|| Checkpoint::open(&path).ok())
+                .as_ref()?;
+            let generation = resolve(request, checkpoint, 0).ok()?;
+            let drawing = Drawing::of(&generation, checkpoint, &path, &provider);
+            let Speed { step, decode } = speeds.of(&drawing)?;
+            Some(step * generation.steps as f64 + decode.unwrap_or_default())
         })
+    }
+
+    /// Keeps in mind how long it took to draw a request whose plugins come after that.
+    fn measure(&mut self, request: &Request, drawn: &Drawn) {
+        let Some(loaded) = &self.loaded else { return };
+        let checkpoint = loaded.model.pipeline.checkpoint();
+        let (Ok(generation), Ok(provider)) =
+            (resolve(request, checkpoint, 0), request.provider.parse())
+        else {
+            return;
+        };
+        let each = |what: &str, times: u64| {
+            let mut stages = drawn.timings.stages.iter();
+            let (_, time) = stages.find(|(name, _)| *name == what)?;
+            (times > 0).then(|| time.as_secs_f64() / times as f64)
+        };
+        let denoised = drawn.counts.of(Stage::Denoise).run;
+        let Some(step) = each("denoise", denoised * generation.steps as u64) else {
+            return;
+        };
+        let decode = each("decode", drawn.counts.of(Stage::Decode).run);
+        let drawing = Drawing::of(&generation, checkpoint, &loaded.path, &provider);
+        self.speeds.add(&drawing, Speed { step, decode });
     }
 
     fn session<T>(

@@ -2,17 +2,19 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use aquatint_diffusion::pipeline::Cancel;
 use aquatint_studio::grid;
 use aquatint_studio::plugins::Note;
 use aquatint_studio::sweep::run::{
-    Distinct, Header, Outcome, RunOptions, SweepFolder, run as draw,
+    Distinct, Forecast, Header, Outcome, RunOptions, SweepFolder, run as draw,
 };
 use aquatint_studio::sweep::{AxisSpec, Draft, Sweep, SweepPlugins, SweepSpec};
 use aquatint_studio::{Inputs, random_seed};
 use clap::Args;
+use indicatif::HumanDuration;
 use serde::Serialize;
 
 use crate::exit::Usage;
@@ -66,6 +68,7 @@ pub(crate) struct SweepArgs {
 struct Plan {
     cells: usize,
     distinct: Distinct,
+    forecast: Forecast,
     axes: Vec<PlannedAxis>,
 }
 
@@ -94,7 +97,8 @@ pub(crate) fn run(args: &SweepArgs, data: &Path) -> anyhow::Result<()> {
         studio.check(&cell.request, cell.request.seed.unwrap_or_default())?;
     }
     if args.dry_run {
-        return plan(args, &sweep);
+        let forecast = studio.forecast(&sweep);
+        return plan(args, &sweep, forecast);
     }
 
     let path = match &args.output {
@@ -200,10 +204,11 @@ fn expand(
     })
 }
 
-fn plan(args: &SweepArgs, sweep: &Sweep) -> anyhow::Result<()> {
+fn plan(args: &SweepArgs, sweep: &Sweep, forecast: Forecast) -> anyhow::Result<()> {
     let plan = Plan {
         cells: sweep.len(),
         distinct: Distinct::of(sweep, sweep.turns()),
+        forecast,
         axes: sweep
             .axes()
             .iter()
@@ -232,7 +237,29 @@ fn plan(args: &SweepArgs, sweep: &Sweep) -> anyhow::Result<()> {
     output::line(format_args!(
         "{} cells: {models} models, {texts} texts, {denoisings} denoisings, {pictures} pictures",
         plan.cells
-    ))
+    ))?;
+    output::line(in_words(forecast))
+}
+
+/// `about 3 minutes to denoise, if none of it was done before`.
+fn in_words(forecast: Forecast) -> String {
+    let Forecast { seconds, unknown } = forecast;
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let Some(time) = time else {
+        return "how long that takes is not known: nothing like it was drawn here before"
+            .to_owned();
+    };
+    let time = if time < Duration::from_secs(1) {
+        "less than a second".to_owned()
+    } else {
+        format!("about {}", HumanDuration(time))
+    };
+    let rest = match unknown {
+        0 => String::new(),
+        1 => "; besides, 1 denoising is like nothing that was drawn here before".to_owned(),
+        more => format!("; besides, {more} denoisings are like nothing that was drawn here before"),
+    };
+    format!("{time} to denoise, if none of it was done before{rest}")
 }
 
 /// The first of `sweeps/0001`, `sweeps/0002` … that is not there.

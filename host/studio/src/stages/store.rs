@@ -53,6 +53,12 @@ impl Store {
         }
     }
 
+    /// Whether anything outlives the process.
+    #[must_use]
+    pub fn is_on_disk(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.disk.is_some())
+    }
+
     /// How often each stage was run, so far.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aquatint_diffusion::pipeline::Timings;
 
+use crate::Request;
 use crate::stages::{Counts, Stage};
 use crate::sweep::{Level, OrderKey, Sweep, Turn};
 
@@ -74,6 +75,34 @@ impl Walk {
             denoisings: is_new(Level::Denoise),
             pictures: 1,
         }
+    }
+}
+
+/// How long denoising and decoding a sweep takes if none of it was done before, by what was measured in other drawings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Forecast {
+    /// For the denoisings whose like was measured; `None` if there are none.
+    pub seconds: Option<f64>,
+    /// How many denoisings are like nothing that was measured.
+    pub unknown: u64,
+}
+
+impl Forecast {
+    /// `seconds` says how long one picture takes, if it knows.
+    pub(crate) fn of(sweep: &Sweep, mut seconds: impl FnMut(&Request) -> Option<f64>) -> Self {
+        let mut walk = Walk::default();
+        let mut forecast = Self::default();
+        for turn in sweep.turns() {
+            let is_denoised = walk.step(sweep, turn).denoisings > 0;
+            let Some(cell) = sweep.cell(turn.cell).filter(|_| is_denoised) else {
+                continue;
+            };
+            match seconds(&cell.request) {
+                Some(more) => *forecast.seconds.get_or_insert_default() += more,
+                None => forecast.unknown += 1,
+            }
+        }
+        forecast
     }
 }
 

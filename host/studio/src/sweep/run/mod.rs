@@ -19,7 +19,7 @@ mod runner;
 mod sheets;
 
 pub use error::RunError;
-pub use estimate::{Distinct, Times};
+pub use estimate::{Distinct, Forecast, Times};
 pub use folder::{Header, SweepFolder};
 pub use manifest::{Line, Status};
 pub use runner::{Happening, Outcome, RunOptions, run};
