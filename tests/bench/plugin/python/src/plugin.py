@@ -9,6 +9,6 @@ from filter import develop
 def run(picture: Picture, ctx: Context) -> None:
     ctx.progress(0)
     if ctx.settings["work"] == "filter":
-        pixels = bytearray(picture.read_all())
+        pixels = bytearray(picture.pixels)
         develop(pixels)
-        picture.write_all(pixels)
+        picture.pixels = pixels
