@@ -46,6 +46,8 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
         height: 48,
         batch: 3,
         noise: NoiseKind::Cpu,
+        strength: None,
+        tiled: false,
     }
 }
 
