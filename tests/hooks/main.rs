@@ -10,10 +10,11 @@ use std::sync::Arc;
 use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::{NoiseKind, starting_noise};
 use aquatint_diffusion::pipeline::{
-    Cancel, Control, Drawn, Error, Event, Generation, Halt, LatentHook, Moment, Phase, Pipeline,
+    Cancel, Control, Drawn, Error, Event, Generation, Guided, Halt, LatentHook, Moment, Phase,
+    Pipeline, StartOptions,
 };
 use aquatint_diffusion::runtime::{ProviderChoice, ProviderKind, Runtime, RuntimeOptions};
-use aquatint_diffusion::sampler::SamplerKind;
+use aquatint_diffusion::sampler::{SamplerKind, SamplerOptions};
 use aquatint_diffusion::sigmas::Schedule;
 use aquatint_tests::checkpoint;
 
@@ -48,6 +49,9 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
         noise: NoiseKind::Cpu,
         strength: None,
         tiled: false,
+        start: StartOptions::default(),
+        options: SamplerOptions::default(),
+        guided: Guided::default(),
     }
 }
 

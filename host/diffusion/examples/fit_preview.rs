@@ -16,10 +16,12 @@ use std::sync::Arc;
 
 use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Control, Event, Generation, Pipeline};
+use aquatint_diffusion::pipeline::{
+    Cancel, Control, Event, Generation, Guided, Pipeline, StartOptions,
+};
 use aquatint_diffusion::preview::{Fit, Projection};
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
-use aquatint_diffusion::sampler::SamplerKind;
+use aquatint_diffusion::sampler::{SamplerKind, SamplerOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
@@ -53,6 +55,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             noise: NoiseKind::Cpu,
             strength: None,
             tiled: false,
+            start: StartOptions::default(),
+            options: SamplerOptions::default(),
+            guided: Guided::default(),
         };
         let mut latents = (Vec::new(), [0; 3]);
         let mut note = |event: Event<'_>| {

@@ -10,8 +10,11 @@ use std::sync::Arc;
 
 use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Control, Event, Generation, Pipeline, Start, Timings};
+use aquatint_diffusion::pipeline::{
+    Cancel, Control, Event, Generation, Guided, Pipeline, Start, StartOptions, Timings,
+};
 use aquatint_diffusion::runtime::{Runtime, RuntimeOptions};
+use aquatint_diffusion::sampler::SamplerOptions;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let model = std::env::args().nth(1).ok_or("expected a model folder")?;
@@ -42,6 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         noise: NoiseKind::Cpu,
         strength: None,
         tiled: false,
+        start: StartOptions::default(),
+        options: SamplerOptions::default(),
+        guided: Guided::default(),
     };
     let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
     let cancel = Cancel::new();

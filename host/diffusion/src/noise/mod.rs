@@ -4,15 +4,21 @@
 //! Both generators are streams: each [`NoiseGenerator::fill`] is one `torch.randn` call, and the
 //! next call goes on where the last one ended.
 
+mod brownian;
 mod mt19937;
 mod philox;
+mod seed_sequence;
 #[cfg(test)]
 mod tests;
+mod variation;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use brownian::BrownianTree;
+pub use variation::{Variation, resized, varied};
 
 use mt19937::Mt19937Normal;
 use philox::PhiloxNormal;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{NoiseGenerator, NoiseKind};
+use super::{BrownianTree, NoiseGenerator, NoiseKind, resized, starting_noise, varied};
 
 /// PyTorch itself differs by as much between CPUs.
 const TOLERANCE: f32 = 1e-6;
@@ -153,4 +153,109 @@ fn names_round_trip() {
     assert_eq!("NV".parse(), Ok(NoiseKind::Philox));
     let error = "gpu".parse::<NoiseKind>().unwrap_err().to_string();
     assert!(error.contains("gpu") && error.contains("philox"), "{error}");
+}
+
+#[derive(Deserialize)]
+struct Motions {
+    motions: Vec<Motion>,
+    mixtures: Vec<Mixture>,
+}
+
+#[derive(Deserialize)]
+struct Motion {
+    seed: u64,
+    range: (f32, f32),
+    size: usize,
+    pairs: Vec<(f32, f32)>,
+    noises: Vec<Vec<f32>>,
+}
+
+#[derive(Deserialize)]
+struct Mixture {
+    shape: [usize; 3],
+    strength: f32,
+    near: bool,
+    mixed: Vec<f32>,
+}
+
+fn motions() -> Motions {
+    serde_json::from_str(include_str!("brownian.json")).unwrap()
+}
+
+#[test]
+fn motions_equal_torchsde() {
+    for case in motions().motions {
+        let tree = BrownianTree::new(NoiseKind::Cpu, case.seed, case.range, case.size);
+        for (&(from, to), expected) in case.pairs.iter().zip(&case.noises) {
+            let mut got = vec![f32::NAN; case.size];
+            tree.fill(from, to, &mut got);
+            // Of a short way the noise is a difference of large numbers, divided by a small one.
+            let root = (to - from).abs().sqrt().min(1.0);
+            let off = worst(&got, expected) * root;
+            assert!(off < 4e-6, "{}, {from} to {to}: {off}", case.seed);
+        }
+    }
+}
+
+#[test]
+fn a_motion_is_the_same_in_pieces() {
+    let tree = BrownianTree::new(NoiseKind::Philox, 9, (0.03, 14.6), 64);
+    let way = |from: f32, to: f32| {
+        let mut noise = [0.0; 64];
+        tree.fill(from, to, &mut noise);
+        noise.map(|value| value * (to - from).abs().sqrt())
+    };
+    let (whole, first, second) = (way(14.6, 0.5), way(14.6, 6.123), way(6.123, 0.5));
+    for (whole, (first, second)) in whole.iter().zip(first.iter().zip(&second)) {
+        assert!((whole - first - second).abs() < 1e-5);
+    }
+    assert_eq!(way(3.0, 3.0), [0.0; 64]);
+    let back = way(0.5, 14.6).map(|value| -value);
+    assert_eq!(back, way(14.6, 0.5));
+    // Of standard deviation 1, in all.
+    let mut noise = [0.0; 64];
+    tree.fill(5.0, 1.0, &mut noise);
+    let square = noise.iter().map(|value| value * value).sum::<f32>() / 64.0;
+    assert!((0.5..1.6).contains(&square), "{square}");
+}
+
+#[test]
+fn variations_equal_a1111s() {
+    for case in motions().mixtures {
+        let length = case.shape.iter().product();
+        let own = starting_noise(NoiseKind::Cpu, 1, length);
+        let mut other = starting_noise(NoiseKind::Cpu, 2, length);
+        if case.near {
+            for (other, own) in other.iter_mut().zip(&own) {
+                *other = own + *other * 0.001;
+            }
+        }
+        let got = varied(&own, &other, case.strength, case.shape);
+        let off = worst(&got, &case.mixed);
+        assert!(off < 2e-6, "{} {}: {off}", case.strength, case.near);
+    }
+}
+
+#[test]
+fn noise_of_another_size_lies_in_the_middle() {
+    let lies = |from: [usize; 2], onto: [usize; 2]| {
+        let small: Vec<f32> = (1..=from[0] * from[1]).map(|value| value as f32).collect();
+        let mut large = vec![0.0; onto[0] * onto[1]];
+        resized(
+            &small,
+            [1, from[0], from[1]],
+            &mut large,
+            [1, onto[0], onto[1]],
+        );
+        large
+    };
+    assert_eq!(lies([1, 2], [1, 5]), [0.0, 1.0, 2.0, 0.0, 0.0]);
+    assert_eq!(lies([1, 4], [1, 2]), [2.0, 3.0]);
+    // Two are cut off before and two behind of three that are too many.
+    assert_eq!(lies([1, 7], [1, 4]), [3.0, 4.0, 5.0, 0.0]);
+    assert_eq!(lies([2, 2], [1, 3]), [0.0, 0.0, 0.0]);
+    assert_eq!(
+        lies([1, 1], [3, 3]),
+        [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    );
 }

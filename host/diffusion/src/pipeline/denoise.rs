@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use super::network::{Network, Tensors, floats};
-use super::run::{Progress, Run};
+use super::run::{Call, Prediction, Progress, Run};
 use super::{
     Cancel, Conditioning, Control, Error, Event, Generation, Pipeline, Stage, Start, Texts,
     Timings, guidance,
 };
-use crate::sampler::Evaluation;
+use crate::sampler::{Evaluation, Setup};
 
 impl Pipeline {
     /// From noise to latents, one `[channels, height, width]` for each picture. There is a start for each picture of the
@@ -51,6 +51,10 @@ impl Pipeline {
         };
         let inputs = UNetInputs::new(self, generation, texts, shape);
         let scheduler = self.checkpoint.scheduler.clone();
+        let setup = Setup {
+            config: &scheduler,
+            ..generation.setup(&self.checkpoint)
+        };
         let projection = self.checkpoint.preview.clone();
         let unet = self.load_unet(together * halves, size, timings)?;
 
@@ -67,7 +71,7 @@ impl Pipeline {
                 images,
                 starts,
                 inputs.shape,
-                &scheduler,
+                &setup,
                 &projection,
             )?;
             let cancel = control.cancel;
@@ -75,10 +79,10 @@ impl Pipeline {
                 .iter()
                 .map(|image| starts[*image].extra.as_slice())
                 .collect();
-            let mut predict = |latents: &[f32], evaluation| {
+            let mut predict = |latents: &[f32], call| {
                 let seen = with_channels(latents, &beside);
                 let images = images.len();
-                inputs.predict(unet, &seen, evaluation, images, halves, cancel, &mut inside)
+                inputs.predict(unet, &seen, call, images, halves, cancel, &mut inside)
             };
             let latents = run.finish(control, &mut progress, &mut predict)?;
             finished.extend(latents.chunks(length).map(<[f32]>::to_vec));
@@ -109,6 +113,9 @@ struct UNetInputs<'a> {
     shape: [usize; 3],
     scale: f32,
     rescale: f32,
+    wants_unguided: bool,
+    /// Whether the session takes no other number of rows than it was made for.
+    pinned: bool,
     guidance_embedding: Option<Vec<f32>>,
     /// For the prompt and the negative prompt.
     time_ids: Option<[Vec<f32>; 2]>,
@@ -126,8 +133,10 @@ impl<'a> UNetInputs<'a> {
         Self {
             texts,
             shape,
-            scale: generation.cfg,
+            scale: generation.guidance(),
             rescale: generation.cfg_rescale,
+            wants_unguided: generation.sampler.uses_unguided(),
+            pinned: pipeline.preferences().fixed_shapes,
             guidance_embedding: config
                 .time_cond_proj_dim
                 .map(|channels| guidance::embed_scale(generation.cfg, channels)),
@@ -150,19 +159,24 @@ impl<'a> UNetInputs<'a> {
         &self,
         unet: &mut Network,
         latents: &[f32],
-        evaluation: Evaluation,
+        Call { evaluation, guided }: Call,
         images: usize,
         halves: usize,
         cancel: &Cancel,
         inside: &mut Duration,
-    ) -> Result<Vec<f32>, Error> {
+    ) -> Result<Prediction, Error> {
         let mut run = |texts: &[(&Conditioning, usize)]| -> Result<Vec<f32>, Error> {
             let tensors = self.tensors(latents, evaluation, images, texts)?;
             unet.run_for("out_sample", tensors, cancel, inside)
         };
         let positive = (&self.texts.positive, 0);
-        let Some(negative) = &self.texts.negative else {
-            return run(&[positive]);
+        let Some(negative) = self.texts.negative.as_ref().filter(|_| guided) else {
+            if self.pinned && halves == 2 {
+                // A session that was made for both halves takes no single one.
+                let mut both = run(&[positive, positive])?;
+                return Ok(both.split_off(both.len() / 2).into());
+            }
+            return Ok(run(&[positive])?.into());
         };
         let negative = (negative, 1);
         let (mut cond, uncond) = if halves == 2 {
@@ -174,7 +188,10 @@ impl<'a> UNetInputs<'a> {
             (run(&[positive])?, uncond)
         };
         guidance::guide(&mut cond, &uncond, images, self.scale, self.rescale);
-        Ok(cond)
+        Ok(Prediction {
+            guided: cond,
+            unguided: self.wants_unguided.then_some(uncond),
+        })
     }
 
     fn tensors(

@@ -1,9 +1,9 @@
 use super::strength::Steps;
-use super::{Error, Strength};
+use super::{Error, StartOptions, Strength};
 use crate::checkpoint::Checkpoint;
-use crate::noise::NoiseKind;
+use crate::noise::{NoiseKind, Variation};
 use crate::preview::Projection;
-use crate::sampler::SamplerKind;
+use crate::sampler::{Evaluation, SamplerKind, SamplerOptions, Setup};
 use crate::sigmas::Schedule;
 
 /// A request with everything decided.
@@ -13,11 +13,11 @@ pub struct Generation {
     pub prompt: String,
     /// What to keep away from.
     pub negative: String,
-    /// The seed of the first picture; picture `i` has seed + `i`.
+    /// The seed of the first picture; picture `i` has seed + `i`, but all have the same with a variation.
     pub seed: u64,
     /// Steps of the sampler.
     pub steps: usize,
-    /// Guidance scale; at 1 and below the negative prompt is not looked at.
+    /// Guidance scale; at 1 and below the negative prompt is not looked at, but by CFG++ samplers.
     pub cfg: f32,
     /// How far the guided prediction is brought back to the spread of the unguided one, 0..1.
     pub cfg_rescale: f32,
@@ -37,11 +37,41 @@ pub struct Generation {
     pub strength: Option<Strength>,
     /// Whether pictures larger than the VAE was trained at go through it in tiles.
     pub tiled: bool,
+    /// What else is chosen of the noise that pictures start from.
+    pub start: StartOptions,
+    /// What else is chosen of the sampler.
+    pub options: SamplerOptions,
+    /// When there is guidance.
+    pub guided: Guided,
+}
+
+/// In which of the model calls a guided picture is guided. The others look at the prompt alone, and cost half as much.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Guided {
+    /// Only in steps after this share of them; 0 is from the first on.
+    pub after: f32,
+    /// Only in steps before this share of them; 1 is to the last.
+    pub before: f32,
+    /// Only every other time where there is less noise than this sigma ("negative guidance minimum sigma" in A1111).
+    pub every_other_below: f32,
+}
+
+impl Default for Guided {
+    fn default() -> Self {
+        Self {
+            after: 0.0,
+            before: 1.0,
+            every_other_below: 0.0,
+        }
+    }
 }
 
 impl Generation {
     /// The seed of one of the pictures.
     pub fn seed_of(&self, index: usize) -> u64 {
+        if self.start.variation.is_some() {
+            return self.seed;
+        }
         self.seed.wrapping_add(index as u64)
     }
 
@@ -59,9 +89,63 @@ impl Generation {
         self.plan().taken()
     }
 
-    /// Whether each step also looks at the negative prompt.
+    /// The variation of one of the pictures.
+    pub fn variation_of(&self, index: usize) -> Option<Variation> {
+        let first = self.start.variation?;
+        Some(Variation {
+            seed: first.seed.wrapping_add(index as u64),
+            ..first
+        })
+    }
+
+    /// Some pictures of the batch, as a batch of their own.
+    #[must_use]
+    pub fn part(&self, first: usize, count: usize) -> Self {
+        Self {
+            seed: self.seed_of(first),
+            batch: count,
+            start: StartOptions {
+                variation: self.variation_of(first),
+                ..self.start
+            },
+            ..self.clone()
+        }
+    }
+
+    /// What the sampler is built from.
+    pub fn setup<'a>(&self, checkpoint: &'a Checkpoint) -> Setup<'a> {
+        Setup {
+            options: self.options,
+            is_sdxl: checkpoint.is_sdxl(),
+            ..Setup::new(self.schedule, &checkpoint.scheduler, self.plan().whole)
+        }
+    }
+
+    /// Whether a model call is guided, if any is. `index` is which of all.
+    pub fn guides(&self, index: usize, evaluation: Evaluation) -> bool {
+        let Guided {
+            after,
+            before,
+            every_other_below,
+        } = self.guided;
+        let plan = self.plan();
+        let step = evaluation.step.saturating_sub(plan.begin);
+        let share = step as f32 / plan.taken().max(1) as f32;
+        let begun = after <= 0.0 || share > after;
+        let goes_on = before >= 1.0 || share < before;
+        let skipped = index % 2 == 1 && evaluation.sigma < every_other_below;
+        begun && goes_on && !skipped
+    }
+
+    /// The guidance scale that the sampler works with.
+    pub fn guidance(&self) -> f32 {
+        self.cfg * self.sampler.guidance_share()
+    }
+
+    /// Whether each step also looks at the negative prompt. Samplers that go by what the model says without guidance
+    /// want to know it however weak guidance is.
     pub fn is_guided(&self, checkpoint: &Checkpoint) -> bool {
-        self.cfg > 1.0 && !checkpoint.embeds_guidance()
+        (self.cfg > 1.0 || self.sampler.uses_unguided()) && !checkpoint.embeds_guidance()
     }
 
     /// What the prompt is held against.

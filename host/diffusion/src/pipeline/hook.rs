@@ -18,8 +18,8 @@ pub enum Phase {
 ///
 /// | sampler | `alpha` | latents |
 /// |---|---|---|
-/// | Euler, Euler a, Heun | 1 | pictures keep their size, noise lies over them |
-/// | DDIM, DPM++ 2M, DPM++ 2M SDE, UniPC, LCM, PLMS, DDPM | `1 / sqrt(1 + sigma²)`, which is `sqrt(ᾱ)` | variance 1 throughout |
+/// | those of k-diffusion but for the multistep DPM++: Euler, Euler a, Heun, LMS, DPM2, DPM2 a, DPM++ 2S a, DPM++ SDE, DPM fast, Restart; Euler CFG++, Euler a CFG++, iPNDM, iPNDM_v | 1 | pictures keep their size, noise lies over them |
+/// | DDIM, DDIM CFG++, DPM++ 2M, DPM++ 2M SDE, DPM++ 2M SDE Heun, DPM++ 3M SDE, UniPC, DEIS, LCM, TCD, PLMS, DDPM | `1 / sqrt(1 + sigma²)`, which is `sqrt(ᾱ)` | variance 1 throughout |
 ///
 /// `latents / alpha` is the same for all of them.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,7 @@ pub struct Moment<'a> {
 /// belongs to a picture is to be kept by [`Moment::picture`].
 ///
 /// Changes count from the next model call on, fully, with every sampler: UniPC, whose corrector takes its last step again,
-/// takes the change along. What a sampler of several steps (DPM++ 2M, UniPC, PLMS) remembers of the model's answers in
+/// and DPM fast, whose steps are looks from one place, take the change along. What a sampler of several steps (DPM++ 2M, UniPC, PLMS) remembers of the model's answers in
 /// earlier steps stays as it was.
 pub trait LatentHook {
     /// Whether to be called at all in this phase, after step `step` (0 in [`Phase::Noise`]) of `steps`. The answer

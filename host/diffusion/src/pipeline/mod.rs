@@ -4,6 +4,7 @@ mod cancel;
 mod control;
 mod decode;
 mod denoise;
+mod dice;
 mod encode;
 mod error;
 mod generation;
@@ -22,9 +23,9 @@ mod timings;
 pub use cancel::Cancel;
 pub use control::Control;
 pub use error::Error;
-pub use generation::{Against, Denoised, Drawn, Event, Generation, Stage};
+pub use generation::{Against, Denoised, Drawn, Event, Generation, Guided, Stage};
 pub use hook::{Halt, LatentHook, Moment, NotFiniteLatents, Phase};
-pub use start::{Beginning, LatentFill, Posterior, Source, Start};
+pub use start::{Beginning, LatentFill, Posterior, Source, Start, StartOptions};
 pub use strength::{StepRule, Strength, UnknownStepRule};
 pub use text::Conditioning;
 pub use timings::Timings;
@@ -132,6 +133,19 @@ impl Pipeline {
         ]
     }
 
+    /// What one of the pictures starts from.
+    pub fn start(&self, generation: &Generation, index: usize) -> Start {
+        let length = self.latent_shape(generation).iter().product();
+        let start = Start::new(generation.noise, generation.seed_of(index), length);
+        self.chosen(generation, index, start)
+    }
+
+    /// A start of one of the pictures with what is chosen of its noise.
+    pub fn chosen(&self, generation: &Generation, index: usize, start: Start) -> Start {
+        let shape = self.latent_shape(generation);
+        start.chosen(generation, index, shape, self.checkpoint.factor())
+    }
+
     /// Draws the pictures of a request, telling what happens as it happens.
     pub fn draw(
         &mut self,
@@ -141,9 +155,8 @@ impl Pipeline {
         generation.check(&self.checkpoint)?;
         let mut timings = Timings::default();
         let texts = self.encode_both(generation, control, &mut timings)?;
-        let length = self.latent_shape(generation).iter().product();
         let starts: Vec<Start> = (0..generation.batch)
-            .map(|index| Start::new(generation.noise, generation.seed_of(index), length))
+            .map(|index| self.start(generation, index))
             .collect();
         let latents = self.denoise(generation, &starts, &texts, control, &mut timings)?;
         (control.events)(Event::Stage(Stage::Decode));

@@ -3,15 +3,15 @@
 #[cfg(test)]
 mod tests;
 
+use super::dice::Dice;
 use super::hook::NotFiniteLatents;
 use super::strength::Steps;
 use super::{
     Control, Denoised, Error, Event, Generation, Halt, Moment, Phase, Source, Start, mask,
 };
-use crate::noise::NoiseGenerator;
 use crate::preview::Projection;
-use crate::sampler::{self, Evaluation, Sampler};
-use crate::sigmas::{PredictionType, SchedulerConfig};
+use crate::sampler::{Evaluation, Sampler, Setup};
+use crate::sigmas::PredictionType;
 
 /// Pictures of a batch that are denoised together.
 pub(super) struct Run<'a> {
@@ -29,7 +29,7 @@ pub(super) struct Run<'a> {
     begin: usize,
     /// What each picture begins from, where there is something.
     sources: Vec<Option<Source>>,
-    generators: Vec<NoiseGenerator>,
+    dice: Dice,
     latents: Vec<f32>,
 }
 
@@ -39,8 +39,34 @@ pub(super) struct Progress {
     pub(super) total: usize,
 }
 
+/// What the sampler is to be told of the latents of all pictures.
+pub(super) struct Prediction {
+    /// With guidance, where there is any.
+    pub(super) guided: Vec<f32>,
+    /// Without, where there is guidance and the sampler wants to know.
+    pub(super) unguided: Option<Vec<f32>>,
+}
+
+impl From<Vec<f32>> for Prediction {
+    fn from(guided: Vec<f32>) -> Self {
+        Self {
+            guided,
+            unguided: None,
+        }
+    }
+}
+
+/// One call of the model.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    /// What the sampler says of it.
+    pub(super) evaluation: Evaluation,
+    /// Whether it is guided, where there is guidance.
+    pub(super) guided: bool,
+}
+
 /// The model with guidance: from scaled latents of all pictures to what the sampler is to be told.
-pub(super) type Predict<'p> = dyn FnMut(&[f32], Evaluation) -> Result<Vec<f32>, Error> + 'p;
+pub(super) type Predict<'p> = dyn FnMut(&[f32], Call) -> Result<Prediction, Error> + 'p;
 
 impl<'a> Run<'a> {
     /// The noise of each picture, scaled for the sampler, over what it begins from. `starts` are those of the whole batch.
@@ -49,24 +75,24 @@ impl<'a> Run<'a> {
         images: &'a [usize],
         starts: &[Start],
         shape: [usize; 3],
-        scheduler: &SchedulerConfig,
+        setup: &Setup<'_>,
         projection: &'a Projection,
     ) -> Result<Self, Error> {
         let steps = generation.plan();
-        let sampler = sampler::build(
-            generation.sampler,
-            generation.schedule,
-            scheduler,
-            steps.whole,
-        )?;
+        let sampler = generation.sampler.build(setup)?;
         let starts = || images.iter().filter_map(|image| starts.get(*image));
-        let generators = starts().map(|start| start.generator.clone()).collect();
         let calls = sampler.evaluations();
         let begin = calls
             .iter()
             .position(|call| call.step == steps.begin)
             .unwrap_or(calls.len());
         let over = sampler.path().point(begin);
+        // The motion of the steps that are taken: A1111 has no other sigmas then.
+        let brownian = sampler.brownian().map(|(least, greatest)| {
+            let first = over.map_or(greatest, |point| point.level() as f32);
+            (least, if begin > 0 { first } else { greatest })
+        });
+        let dice = Dice::new(starts(), brownian, shape.iter().product());
         let scale = sampler.init_noise_sigma();
         let latents = starts()
             .flat_map(|start| match (&start.source, over) {
@@ -88,11 +114,14 @@ impl<'a> Run<'a> {
             shape,
             projection,
             sampler,
-            prediction: scheduler.prediction_type.unwrap_or(PredictionType::Epsilon),
+            prediction: setup
+                .config
+                .prediction_type
+                .unwrap_or(PredictionType::Epsilon),
             steps,
             begin,
             sources: starts().map(|start| start.source.clone()).collect(),
-            generators,
+            dice,
             latents,
         })
     }
@@ -104,16 +133,30 @@ impl<'a> Run<'a> {
         progress: &mut Progress,
         predict: &mut Predict<'_>,
     ) -> Result<Vec<f32>, Error> {
-        let first = self.sampler.evaluations().get(self.begin);
-        let noisiest = first.map_or(0.0, |evaluation| evaluation.sigma);
+        let noisiest = self.sampler.path().point(self.begin);
+        let noisiest = noisiest.map_or(0.0, |point| point.level()) as f32;
         self.call(control, Phase::Noise, 0, noisiest)?;
         for index in self.begin..self.sampler.evaluations().len() {
             let evaluation = self.sampler.evaluations()[index];
+            self.sampler
+                .prepare(index, &mut self.latents, &mut self.dice);
             let mut scaled = self.latents.clone();
             self.sampler.scale_input(index, &mut scaled);
-            let mut output = predict(&scaled, evaluation)?;
-            self.hold_output(index, &mut output);
-            self.step(index, &output)?;
+            let call = Call {
+                evaluation,
+                guided: self.generation.guides(index, evaluation),
+            };
+            let Prediction {
+                mut guided,
+                unguided,
+            } = predict(&scaled, call)?;
+            self.hold_output(index, &mut guided);
+            if let Some(mut unguided) = unguided {
+                self.hold_output(index, &mut unguided);
+                self.sampler.unguided(&unguided);
+            }
+            self.sampler
+                .step(index, &guided, &mut self.latents, &mut self.dice)?;
             let next = self.sampler.evaluations().get(index + 1);
             if next.is_some_and(|next| next.step == evaluation.step) {
                 continue;
@@ -152,7 +195,7 @@ impl<'a> Run<'a> {
 
     /// Holds what the model says to the parts that are kept.
     fn hold_output(&self, index: usize, output: &mut [f32]) {
-        let Some(point) = self.sampler.path().point(index) else {
+        let Some(point) = self.sampler.path().seen(index) else {
             return;
         };
         let length = self.length();
@@ -162,15 +205,6 @@ impl<'a> Run<'a> {
                 mask::hold_output(source, self.prediction, point, sample, output);
             }
         }
-    }
-
-    fn step(&mut self, index: usize, output: &[f32]) -> Result<(), Error> {
-        let length = self.length();
-        let generators = &mut self.generators;
-        let mut noise = |out: &mut [f32]| fill(generators, length, out);
-        Ok(self
-            .sampler
-            .step(index, output, &mut self.latents, &mut noise)?)
     }
 
     /// Calls the hook for each picture, where there is a hook and it wants to be called. Gives the latents as they were,
@@ -232,13 +266,6 @@ impl<'a> Run<'a> {
             })?;
         }
         Ok((before != self.latents).then_some(before))
-    }
-}
-
-/// Each picture's noise comes from its own generator, so that a batch does not change it.
-fn fill(generators: &mut [NoiseGenerator], length: usize, out: &mut [f32]) {
-    for (generator, image) in generators.iter_mut().zip(out.chunks_mut(length)) {
-        generator.fill(image);
     }
 }
 

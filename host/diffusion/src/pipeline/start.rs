@@ -1,6 +1,6 @@
-use super::Error;
+use super::{Error, Generation};
 use crate::checkpoint::VaeConfig;
-use crate::noise::{NoiseGenerator, NoiseKind};
+use crate::noise::{BrownianTree, NoiseGenerator, NoiseKind, Variation, resized, varied};
 
 /// What a picture starts from: its noise, and the generator where the noise left it. Samplers that add noise at every step
 /// go on from there.
@@ -12,6 +12,8 @@ pub struct Start {
     pub(super) source: Option<Source>,
     /// Channels that the UNet takes beside the latents, `[channels, height, width]`.
     pub(super) extra: Vec<f32>,
+    kind: NoiseKind,
+    seed: u64,
 }
 
 /// A picture that a drawing begins from.
@@ -60,14 +62,26 @@ pub struct Beginning<'a> {
     pub shown: Option<(&'a Posterior, &'a [f32])>,
 }
 
+/// What is chosen of the noise that pictures start from, beside its seed. All of it is A1111's.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StartOptions {
+    /// Some of another seed's noise. Then all pictures of a batch have the same seed, and other variations.
+    pub variation: Option<Variation>,
+    /// Width and height in pixels of a picture whose noise is to be in the middle of this one's, whatever the size is.
+    pub resize_from: Option<[usize; 2]>,
+    /// What is added to the seed for the noise that samplers add at each step ("eta noise seed delta"); 0 goes on where
+    /// the noise of the start ended.
+    pub seed_delta: u32,
+}
+
 impl Start {
     /// The noise of a seed, for latents of this many numbers in all.
     #[must_use]
     pub fn new(kind: NoiseKind, seed: u64, length: usize) -> Self {
-        Self::drawn(NoiseGenerator::new(kind, seed), length)
+        Self::drawn(kind, seed, NoiseGenerator::new(kind, seed), length)
     }
 
-    fn drawn(mut generator: NoiseGenerator, length: usize) -> Self {
+    fn drawn(kind: NoiseKind, seed: u64, mut generator: NoiseGenerator, length: usize) -> Self {
         let mut noise = vec![0.0; length];
         generator.fill(&mut noise);
         Self {
@@ -75,6 +89,8 @@ impl Start {
             generator,
             source: None,
             extra: Vec::new(),
+            kind,
+            seed,
         }
     }
 
@@ -93,7 +109,7 @@ impl Start {
         let latents = from
             .picture
             .map(|picture| latents_of(picture, &mut generator));
-        let mut start = Self::drawn(generator, length);
+        let mut start = Self::drawn(kind, seed, generator, length);
         if let Some((shown, mask)) = from.shown {
             start.extra = mask.to_vec();
             let shown = latents_of(shown, &mut start.generator);
@@ -140,6 +156,47 @@ impl Start {
         }
     }
 
+    /// The same with what is chosen of the noise of a picture of a batch. `shape` is the channels, height and width of its
+    /// latents, each of which is `factor` pixels wide.
+    #[must_use]
+    pub fn chosen(
+        self,
+        generation: &Generation,
+        index: usize,
+        shape: [usize; 3],
+        factor: usize,
+    ) -> Self {
+        let options = &generation.start;
+        let (kind, seed) = (self.kind, self.seed);
+        let mut start = self;
+        let [channels, height, width] = shape;
+        let smaller = options
+            .resize_from
+            .map(|[width, height]| [channels, height / factor, width / factor])
+            .filter(|smaller| *smaller != [channels, height, width]);
+        let drawn = smaller.unwrap_or(shape);
+        let draw = |seed| Self::new(kind, seed, drawn.iter().product()).noise;
+        let variation = generation.variation_of(index);
+        if smaller.is_some() || variation.is_some() {
+            let mut noise = match smaller {
+                Some(_) => draw(seed),
+                None => start.noise.clone(),
+            };
+            if let Some(Variation { seed, strength }) = variation {
+                noise = varied(&noise, &draw(seed), strength, drawn);
+            }
+            match smaller {
+                Some(smaller) => resized(&noise, smaller, &mut start.noise, shape),
+                None => start.noise = noise,
+            }
+        }
+        if options.seed_delta != 0 {
+            let seed = seed.wrapping_add(options.seed_delta.into());
+            start.generator = NoiseGenerator::new(kind, seed);
+        }
+        start
+    }
+
     /// The noise, `[channels, height, width]`.
     #[must_use]
     pub fn noise(&self) -> &[f32] {
@@ -183,6 +240,11 @@ impl Start {
             }
         }
         Ok(())
+    }
+
+    /// The motion that stochastic solvers take their noise from, between two sigmas.
+    pub(super) fn motion(&self, range: (f32, f32)) -> BrownianTree {
+        BrownianTree::new(self.kind, self.seed, range, self.noise.len())
     }
 }
 

@@ -1,19 +1,29 @@
 //! DDIM: takes the noise it sees off one level and puts the same noise on at the next (Song and
-//! others, "Denoising diffusion implicit models", 2020, with eta 0; `DDIMScheduler` in diffusers).
+//! others, "Denoising diffusion implicit models", 2020; `DDIMScheduler` in diffusers).
 //!
-//! `x' = alpha' · picture + sigma' · noise`.
+//! `x' = alpha' · picture + sqrt(sigma'² - fresh²) · noise + fresh · fresh noise`, with
+//! `fresh = eta · sigma' / sigma · sqrt(1 - alpha² / alpha'²)`, and eta 0 unless another is chosen.
 //!
 //! Under a named schedule it does the same between the schedule's sigmas, which makes it
 //! k-diffusion's Euler in samples of variance 1.
 
 use super::denoiser::Denoiser;
 use super::error::SamplerError;
+use super::looks::add_noise;
 use super::path::{Path, Point, Stop};
 use super::setup::Setup;
 use super::{Noise, Sampler};
 use crate::sigmas::{SchedulerClass, Settings, index_timesteps};
 
 pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
+    build_with(setup, false)
+}
+
+/// The same, and whether its noise is what the model sees without guidance.
+pub(super) fn build_with(
+    setup: &Setup<'_>,
+    is_plus_plus: bool,
+) -> Result<Box<dyn Sampler>, SamplerError> {
     let settings = setup.settings(SchedulerClass::Ddim)?;
     let (path, arrivals) = if let Some(named) = named_way(setup, &settings) {
         named
@@ -25,6 +35,11 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>
         arrivals,
         denoiser: Denoiser::new(&settings),
         noise: Vec::new(),
+        eta: f64::from(setup.options.eta.unwrap_or(0.0)),
+        s_noise: setup.options.s_noise,
+        is_plus_plus,
+        unguided: None,
+        fresh: Vec::new(),
     }))
 }
 
@@ -80,6 +95,17 @@ struct Ddim {
     arrivals: Vec<Point>,
     denoiser: Denoiser,
     noise: Vec<f32>,
+    eta: f64,
+    s_noise: f32,
+    is_plus_plus: bool,
+    unguided: Option<Vec<f32>>,
+    fresh: Vec<f32>,
+}
+
+/// How much of the noise at `to` is fresh.
+fn fresh_deviation(from: Point, to: Point, eta: f64) -> f64 {
+    let lost = (1.0 - (from.alpha / to.alpha).powi(2)).max(0.0);
+    (eta * to.sigma / from.sigma * lost.sqrt()).min(to.sigma)
 }
 
 impl Sampler for Ddim {
@@ -87,17 +113,39 @@ impl Sampler for Ddim {
         &self.path
     }
 
+    fn unguided(&mut self, output: &[f32]) {
+        if self.is_plus_plus {
+            self.unguided = Some(output.to_vec());
+        }
+    }
+
     fn step(
         &mut self,
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        _: &mut Noise<'_>,
+        noise: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
-        self.denoiser.noise(point, output, sample, &mut self.noise);
+        let unguided = self.unguided.take();
+        let seen = unguided.as_deref().unwrap_or(output);
+        self.denoiser.check(&self.path, i, seen, sample)?;
+        self.denoiser.noise(point, seen, sample, &mut self.noise);
         let picture = self.denoiser.picture(point, output, sample);
-        remix(self.arrivals[i], picture, &self.noise, sample);
+        let to = self.arrivals[i];
+        if self.eta == 0.0 {
+            remix(to, picture, &self.noise, sample);
+            return Ok(());
+        }
+        let fresh = fresh_deviation(point, to, self.eta);
+        let kept = Point {
+            sigma: (to.sigma * to.sigma - fresh * fresh).max(0.0).sqrt(),
+            ..to
+        };
+        remix(kept, picture, &self.noise, sample);
+        self.fresh.resize(sample.len(), 0.0);
+        noise.fresh(&mut self.fresh);
+        add_noise(sample, &self.fresh, self.s_noise * fresh as f32);
         Ok(())
     }
 

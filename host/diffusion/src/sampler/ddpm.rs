@@ -128,7 +128,7 @@ impl Sampler for Ddpm {
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        noise: &mut Noise<'_>,
+        noise: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
         let step = self.moves[i];
@@ -138,7 +138,7 @@ impl Sampler for Ddpm {
         }
         if let Some(deviation) = step.deviation {
             self.fresh.resize(sample.len(), 0.0);
-            noise(&mut self.fresh);
+            noise.fresh(&mut self.fresh);
             for (x, fresh) in sample.iter_mut().zip(&self.fresh) {
                 *x += deviation * fresh;
             }

@@ -84,7 +84,7 @@ impl Denoiser {
         output: &[f32],
         sample: &[f32],
     ) -> Result<Point, SamplerError> {
-        let Some(point) = path.point(i) else {
+        let Some(point) = path.seen(i) else {
             return Err(SamplerError::NoEvaluation {
                 index: i,
                 count: path.evaluations().len(),

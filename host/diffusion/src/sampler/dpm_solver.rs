@@ -1,6 +1,7 @@
-//! The multistep DPM-Solvers: [DPM++ 2M](super::dpmpp_2m) and [DPM++ 2M SDE](super::dpmpp_2m_sde)
-//! (Lu and others, "DPM-Solver", 2022, and "DPM-Solver++", 2022; `DPMSolverMultistepScheduler` in
-//! diffusers; `sample_dpmpp_2m` and `sample_dpmpp_2m_sde` in k-diffusion).
+//! The multistep DPM-Solvers: [DPM++ 2M](super::dpmpp_2m), [2M SDE](super::dpmpp_2m_sde), its
+//! [Heun form](super::dpmpp_2m_sde_heun) and [3M SDE](super::dpmpp_3m_sde) (Lu and others,
+//! "DPM-Solver", 2022, and "DPM-Solver++", 2022; `DPMSolverMultistepScheduler` in diffusers;
+//! `sample_dpmpp_2m`, `sample_dpmpp_2m_sde` and `sample_dpmpp_3m_sde` in k-diffusion).
 //!
 //! They integrate over `lambda = ln(alpha / sigma)` and take the model's answer (its picture, for
 //! the "++" kind, or its noise) as a polynomial of it, through the last one, two or three answers.
@@ -14,7 +15,9 @@
 use std::collections::VecDeque;
 
 use super::denoiser::{Denoiser, not_finite};
+use super::dpmpp_sde::range;
 use super::error::SamplerError;
+use super::looks::add_noise;
 use super::path::{Path, Point};
 use super::setup::Setup;
 use super::{Noise, Sampler};
@@ -34,27 +37,41 @@ pub(super) struct Equation {
     pub(super) picture: bool,
 }
 
+/// Which of the samplers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Of second order; the midpoint form unless the config says otherwise.
+    Plain,
+    /// Of second order, in Heun's form.
+    Heun,
+    /// Of third order.
+    Third,
+}
+
 /// How accurately each step is solved.
 #[derive(Clone, Copy, Debug)]
-struct Order {
-    most: usize,
-    heun: bool,
+pub(super) struct Order {
+    pub(super) most: usize,
+    /// Whether order 2 is in Heun's form.
+    pub(super) heun: bool,
     /// The last step is of order 1 in any case.
-    last_is_first: bool,
+    pub(super) last_is_first: bool,
     /// In [short runs](SHORT_RUN), the last step is of order 1 and the one before of 2 at most.
-    falls: bool,
+    pub(super) falls: bool,
 }
 
 impl Order {
-    /// As k-diffusion has it: second, the midpoint form, first for the step to sigma 0.
-    const NAMED: Self = Self {
-        most: 2,
-        heun: false,
-        last_is_first: true,
-        falls: false,
-    };
+    /// As k-diffusion has it: second, the midpoint form, first for a step to sigma 0.
+    pub(super) fn named(grid: &Grid) -> Self {
+        Self {
+            most: 2,
+            heun: false,
+            last_is_first: grid.sigmas.last() == Some(&0.0),
+            falls: false,
+        }
+    }
 
-    fn of_config(config: &SchedulerConfig, settings: &Settings) -> Self {
+    pub(super) fn of_config(config: &SchedulerConfig, settings: &Settings) -> Self {
         Self {
             most: config.solver_order.unwrap_or(2),
             heun: config.solver_type == Some(SolverType::Heun),
@@ -63,8 +80,20 @@ impl Order {
         }
     }
 
+    fn in_form(self, form: Form) -> Self {
+        match form {
+            Form::Plain => self,
+            Form::Heun => Self { heun: true, ..self },
+            Form::Third => Self {
+                most: 3,
+                heun: true,
+                ..self
+            },
+        }
+    }
+
     /// The order of step `i` of `steps`, with as many answers at hand.
-    fn at(self, i: usize, steps: usize, answers: usize) -> usize {
+    pub(super) fn at(self, i: usize, steps: usize, answers: usize) -> usize {
         let left = steps - i;
         let falls = self.falls && steps < SHORT_RUN;
         let most = match left {
@@ -78,9 +107,11 @@ impl Order {
 
 pub(super) fn build(
     setup: &Setup<'_>,
+    form: Form,
     equation: impl FnOnce(&SchedulerConfig) -> Equation,
 ) -> Result<Box<dyn Sampler>, SamplerError> {
     let settings = setup.settings(SchedulerClass::DpmSolverMultistep)?;
+    let mut brownian = None;
     let (grid, init_noise_sigma, equation, order) = match setup.named_grid(&settings) {
         Some(grid) => {
             let first = Point::preserving(grid.sigmas[0]);
@@ -88,11 +119,18 @@ pub(super) fn build(
                 picture: true,
                 ..equation(setup.config)
             };
-            (grid, first.sigma, plus_plus, Order::NAMED)
+            brownian = plus_plus.stochastic.then(|| range(&grid.sigmas));
+            let order = Order::named(&grid).in_form(form);
+            (grid, first.sigma, plus_plus, order)
         }
         None => {
             let equation = equation(setup.config);
             let order = Order::of_config(setup.config, &settings);
+            let order = match form {
+                // Diffusers's second order is the midpoint's there, too, unless the config says otherwise.
+                Form::Third => Order { most: 3, ..order },
+                _ => order.in_form(form),
+            };
             check(setup.config, &settings, equation, order)?;
             (Grid::whole(&settings, setup.steps)?, 1.0, equation, order)
         }
@@ -103,6 +141,10 @@ pub(super) fn build(
         points,
         equation,
         order,
+        eta: f64::from(setup.options.eta.unwrap_or(1.0)),
+        s_noise: setup.options.s_noise,
+        is_named: !setup.schedule.follows_config(),
+        brownian,
         denoiser: Denoiser::new(&settings),
         answers: VecDeque::new(),
         fresh: Vec::new(),
@@ -189,7 +231,8 @@ struct Factors {
 }
 
 impl Factors {
-    fn new(equation: Equation, from: Point, to: Point, order: usize, heun: bool) -> Self {
+    /// `eta` is for the stochastic equation in terms of the picture alone.
+    fn new(equation: Equation, from: Point, to: Point, order: usize, heun: bool, eta: f64) -> Self {
         let h = to.lambda() - from.lambda();
         // Order 2 in its midpoint form takes D1 as if it were half of D0; in its Heun form it is
         // integrated, as order 3 always has it.
@@ -221,18 +264,19 @@ impl Factors {
                 }
             }
             (true, true) => {
-                let phi = -(-2.0 * h).exp_m1();
+                let long = (1.0 + eta) * h;
+                let phi = -(-long).exp_m1();
                 Self {
-                    sample: to.sigma / from.sigma * (-h).exp(),
+                    sample: to.sigma / from.sigma * (-eta * h).exp(),
                     d0: to.alpha * phi,
                     d1: to.alpha
                         * if integrated {
-                            1.0 - phi / (2.0 * h)
+                            1.0 - phi / long
                         } else {
                             0.5 * phi
                         },
-                    d2: to.alpha * ((phi - 2.0 * h) / (4.0 * h * h) - 0.5),
-                    noise: to.sigma * phi.sqrt(),
+                    d2: to.alpha * ((phi - long) / (long * long) - 0.5),
+                    noise: to.sigma * (-(-2.0 * eta * h).exp_m1()).sqrt(),
                 }
             }
             (true, false) => {
@@ -268,6 +312,12 @@ struct DpmSolver {
     points: Vec<Point>,
     equation: Equation,
     order: Order,
+    /// Of the stochastic equation in terms of the picture.
+    eta: f64,
+    s_noise: f32,
+    is_named: bool,
+    /// The bounds of the noise's motion, where it is one.
+    brownian: Option<(f32, f32)>,
     denoiser: Denoiser,
     /// The last answers, the newest first: as many as the order is.
     answers: VecDeque<Vec<f32>>,
@@ -310,14 +360,18 @@ impl Sampler for DpmSolver {
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        noise: &mut Noise<'_>,
+        noise: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
         self.remember(point, output, sample);
         let steps = self.path.evaluations().len();
         let order = self.order.at(i, steps, self.answers.len());
         let to = self.points[i + 1];
-        let factors = Factors::new(self.equation, point, to, order, self.order.heun);
+        let mut factors = Factors::new(self.equation, point, to, order, self.order.heun, self.eta);
+        if self.is_named && order == 3 {
+            // The integral of the curve is half of it more than diffusers takes off for it.
+            factors.d2 += to.alpha;
+        }
 
         // Lengths of the steps before, as shares of this one.
         let h = to.lambda() - point.lambda();
@@ -351,15 +405,22 @@ impl Sampler for DpmSolver {
         }
         if factors.noise > 0.0 {
             self.fresh.resize(sample.len(), 0.0);
-            noise(&mut self.fresh);
-            for (x, fresh) in sample.iter_mut().zip(&self.fresh) {
-                *x += factors.noise as f32 * fresh;
+            if self.brownian.is_some() {
+                let (from, to) = (point.level() as f32, to.level() as f32);
+                noise.brownian(from, to, &mut self.fresh);
+            } else {
+                noise.fresh(&mut self.fresh);
             }
+            add_noise(sample, &self.fresh, self.s_noise * factors.noise as f32);
         }
         Ok(())
     }
 
     fn denoised(&self) -> Option<&[f32]> {
         self.denoiser.last()
+    }
+
+    fn brownian(&self) -> Option<(f32, f32)> {
+        self.brownian
     }
 }

@@ -1,10 +1,12 @@
-//! Euler: straight along the slope at each step (Karras and others, 2022, algorithm 2 without
-//! churn; `EulerDiscreteScheduler` in diffusers, `sample_euler` in k-diffusion).
+//! Euler: straight along the slope at each step (Karras and others, 2022, algorithm 2 without its
+//! correction; `EulerDiscreteScheduler` in diffusers, `sample_euler` in k-diffusion).
 //!
 //! `d = (x - picture) / sigma`, `x' = x + (sigma' - sigma) · d`.
 
+use super::churn::Churn;
 use super::denoiser::Denoiser;
 use super::error::SamplerError;
+use super::looks;
 use super::path::{Path, Point, Stop};
 use super::setup::Setup;
 use super::{Noise, Sampler};
@@ -12,16 +14,19 @@ use crate::sigmas::{Grid, SchedulerClass, Settings};
 
 pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
     let settings = setup.settings(SchedulerClass::Euler)?;
-    let (path, sigmas) = path(setup, &settings);
+    let (grid, init_noise_sigma) = grid(setup, &settings);
+    let churn = Churn::new(&setup.options, &grid.sigmas[..=grid.timesteps.len()]);
+    let (path, _) = looks::over_grid(&grid, &churn, &settings.table, init_noise_sigma, |_| None);
     Ok(Box::new(Euler {
         path,
-        sigmas,
+        sigmas: grid.sigmas,
+        churn,
         denoiser: Denoiser::new(&settings),
     }))
 }
 
 /// One evaluation a step, in samples whose pictures keep their size, and the sigmas between the
-/// steps. Also the way of ancestral Euler.
+/// steps: the way of those that have no churn.
 pub(super) fn path(setup: &Setup<'_>, settings: &Settings) -> (Path, Vec<f32>) {
     let (grid, init_noise_sigma) = grid(setup, settings);
     let stops = grid
@@ -29,9 +34,9 @@ pub(super) fn path(setup: &Setup<'_>, settings: &Settings) -> (Path, Vec<f32>) {
         .iter()
         .zip(&grid.sigmas)
         .enumerate()
-        .map(|(step, (&timestep, &sigma))| Stop {
+        .map(|(i, (&timestep, &sigma))| Stop {
             timestep,
-            step,
+            step: grid.step_of(i),
             point: Point::exploding(sigma),
         })
         .collect();
@@ -58,6 +63,7 @@ pub(super) fn grid(setup: &Setup<'_>, settings: &Settings) -> (Grid, f64) {
 struct Euler {
     path: Path,
     sigmas: Vec<f32>,
+    churn: Churn,
     denoiser: Denoiser,
 }
 
@@ -66,15 +72,19 @@ impl Sampler for Euler {
         &self.path
     }
 
+    fn prepare(&mut self, i: usize, sample: &mut [f32], noise: &mut dyn Noise) {
+        self.churn.apply(i, sample, noise);
+    }
+
     fn step(
         &mut self,
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        _: &mut Noise<'_>,
+        _: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
-        let (sigma, next) = (self.sigmas[i], self.sigmas[i + 1]);
+        let (sigma, next) = (self.churn.sigma(i), self.sigmas[i + 1]);
         let picture = self.denoiser.picture(point, output, sample);
         for (x, picture) in sample.iter_mut().zip(picture) {
             let slope = (*x - picture) / sigma;

@@ -1,10 +1,11 @@
 //! Euler ancestral: a step too far along the slope, then fresh noise back up to where the step
 //! was to end (`EulerAncestralDiscreteScheduler` in diffusers, `sample_euler_ancestral` in
-//! k-diffusion with eta 1).
+//! k-diffusion).
 //!
-//! `up² = sigma'² (sigma² - sigma'²) / sigma²`, `down² = sigma'² - up²`,
+//! `up² = eta² sigma'² (sigma² - sigma'²) / sigma²`, `down² = sigma'² - up²`,
 //! `x' = x + (down - sigma) · (x - picture) / sigma + up · noise`.
 
+use super::churn::ancestral;
 use super::denoiser::Denoiser;
 use super::error::SamplerError;
 use super::euler;
@@ -19,6 +20,8 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>
     Ok(Box::new(EulerAncestral {
         path,
         sigmas,
+        eta: setup.options.eta.unwrap_or(1.0),
+        s_noise: setup.options.s_noise,
         denoiser: Denoiser::new(&settings),
         fresh: Vec::new(),
     }))
@@ -27,6 +30,8 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>
 struct EulerAncestral {
     path: Path,
     sigmas: Vec<f32>,
+    eta: f32,
+    s_noise: f32,
     denoiser: Denoiser,
     fresh: Vec<f32>,
 }
@@ -41,16 +46,11 @@ impl Sampler for EulerAncestral {
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        noise: &mut Noise<'_>,
+        noise: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
         let (sigma, next) = (self.sigmas[i], self.sigmas[i + 1]);
-        // In 32 bits and in this order, as both references: from a zero-SNR sigma of 4096 the difference under the
-        // second root loses most of its digits, and a better one would give another picture.
-        let up = (next * next * (sigma * sigma - next * next) / (sigma * sigma))
-            .max(0.0)
-            .sqrt();
-        let down = (next * next - up * up).max(0.0).sqrt();
+        let (down, up) = ancestral(sigma, next, self.eta);
 
         let picture = self.denoiser.picture(point, output, sample);
         let length = down - sigma;
@@ -60,9 +60,9 @@ impl Sampler for EulerAncestral {
         }
         if up > 0.0 {
             self.fresh.resize(sample.len(), 0.0);
-            noise(&mut self.fresh);
+            noise.fresh(&mut self.fresh);
             for (x, fresh) in sample.iter_mut().zip(&self.fresh) {
-                *x += up * fresh;
+                *x += self.s_noise * up * fresh;
             }
         }
         Ok(())

@@ -1,11 +1,13 @@
 //! Heun: an Euler step, a second look where it arrives, and the step again along the mean of the
-//! two slopes (Karras and others, 2022, algorithm 2 without churn; `HeunDiscreteScheduler` in
-//! diffusers, `sample_heun` in k-diffusion). The last step, to sigma 0, is Euler's alone: there is
-//! no slope at 0.
+//! two slopes (Karras and others, 2022, algorithm 2; `HeunDiscreteScheduler` in diffusers,
+//! `sample_heun` in k-diffusion). The last step, to sigma 0, is Euler's alone: there is no slope
+//! at 0.
 
+use super::churn::{Churn, Kept};
 use super::denoiser::Denoiser;
 use super::error::SamplerError;
-use super::path::{Path, Point, Stop};
+use super::looks::{self, Look, follow};
+use super::path::Path;
 use super::setup::Setup;
 use super::{Noise, Sampler, euler};
 use crate::sigmas::SchedulerClass;
@@ -13,43 +15,34 @@ use crate::sigmas::SchedulerClass;
 pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
     let settings = setup.settings(SchedulerClass::Heun)?;
     let (grid, init_noise_sigma) = euler::grid(setup, &settings);
-    let mut stops = Vec::with_capacity(2 * setup.steps - 1);
-    for (step, (&timestep, &sigma)) in grid.timesteps.iter().zip(&grid.sigmas).enumerate() {
-        let point = Point::exploding(sigma);
-        if step > 0 {
-            // The second look of the step before.
-            stops.push(Stop {
-                timestep,
-                step: step - 1,
-                point,
-            });
-        }
-        stops.push(Stop {
-            timestep,
-            step,
-            point,
-        });
-    }
+    let sigmas = grid.sigmas[..=grid.timesteps.len()].to_vec();
+    let churn = Churn::new(&setup.options, &sigmas);
+    let end = |k: usize| {
+        let timestep = grid.timesteps.get(k + 1).copied();
+        Some((sigmas[k + 1], timestep)).filter(|(end, _)| *end > 0.0)
+    };
+    let (path, looks) = looks::over_grid(&grid, &churn, &settings.table, init_noise_sigma, end);
     Ok(Box::new(Heun {
-        path: Path::exploding(stops, init_noise_sigma),
-        sigmas: grid.sigmas,
+        path,
+        looks,
+        ends: sigmas[1..].to_vec(),
+        churn,
         denoiser: Denoiser::new(&settings),
-        half: None,
+        start: Kept::default(),
+        slope: Kept::default(),
     }))
 }
 
-struct Heun {
-    path: Path,
-    /// Step `k` goes from `sigmas[k]` to `sigmas[k + 1]`.
-    sigmas: Vec<f32>,
-    denoiser: Denoiser,
-    half: Option<Half>,
-}
-
-/// What is kept between the two looks of a step.
-struct Half {
-    start: Vec<f32>,
-    slope: Vec<f32>,
+/// Heun's steps. Each begins where its [`Churn`] says.
+pub(super) struct Heun {
+    pub(super) path: Path,
+    pub(super) looks: Vec<Look>,
+    /// Where each step ends.
+    pub(super) ends: Vec<f32>,
+    pub(super) churn: Churn,
+    pub(super) denoiser: Denoiser,
+    pub(super) start: Kept,
+    pub(super) slope: Kept,
 }
 
 impl Sampler for Heun {
@@ -57,39 +50,38 @@ impl Sampler for Heun {
         &self.path
     }
 
+    fn prepare(&mut self, i: usize, sample: &mut [f32], noise: &mut dyn Noise) {
+        if let Some(look) = self.looks.get(i).filter(|look| !look.is_second) {
+            self.churn.apply(look.step, sample, noise);
+        }
+    }
+
     fn step(
         &mut self,
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        _: &mut Noise<'_>,
+        _: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
-        let (step, second_look) = (i / 2, i % 2 == 1);
-        let (sigma, next) = (self.sigmas[step], self.sigmas[step + 1]);
-        if !second_look {
-            let picture = self.denoiser.picture(point, output, sample);
-            let slope: Vec<f32> = sample
-                .iter()
-                .zip(picture)
-                .map(|(x, picture)| (x - picture) / sigma)
-                .collect();
-            let start = sample.to_vec();
-            for (x, slope) in sample.iter_mut().zip(&slope) {
-                *x += slope * (next - sigma);
+        let look = self.looks[i];
+        let (sigma, next) = (self.churn.sigma(look.step), self.ends[look.step]);
+        let picture = self.denoiser.picture(point, output, sample);
+        if !look.is_second {
+            if self.looks.get(i + 1).is_some_and(|look| look.is_second) {
+                let slopes = sample.iter().zip(picture);
+                let slopes: Vec<f32> = slopes.map(|(x, picture)| (x - picture) / sigma).collect();
+                self.slope.keep(&slopes);
+                self.start.keep(sample);
             }
-            self.half = Some(Half { start, slope });
+            follow(sample, picture, sigma, next - sigma);
             return Ok(());
         }
-        let half = self
-            .half
-            .take()
-            .filter(|half| half.start.len() == sample.len())
-            .ok_or(SamplerError::OutOfOrder { index: i })?;
-        let picture = self.denoiser.picture(point, output, sample);
+        let start = self.start.take(i, sample.len())?;
+        let slopes = self.slope.take(i, sample.len())?;
         for (k, x) in sample.iter_mut().enumerate() {
             let slope = (*x - picture[k]) / next;
-            *x = half.start[k] + (half.slope[k] + slope) / 2.0 * (next - sigma);
+            *x = start[k] + (slopes[k] + slope) / 2.0 * (next - sigma);
         }
         Ok(())
     }

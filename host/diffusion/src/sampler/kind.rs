@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::error::SamplerError;
 use super::setup::Setup;
 use super::{
-    Sampler, ddim, ddpm, dpmpp_2m, dpmpp_2m_sde, euler, euler_ancestral, heun, lcm, pndm, unipc,
+    Sampler, ddim, ddim_cfg_pp, ddpm, deis, dpm_fast, dpm2, dpm2_ancestral, dpmpp_2m, dpmpp_2m_sde,
+    dpmpp_2m_sde_heun, dpmpp_2s_ancestral, dpmpp_3m_sde, dpmpp_sde, euler, euler_ancestral,
+    euler_ancestral_cfg_pp, euler_cfg_pp, heun, ipndm, ipndm_v, lcm, lms, pndm, restart, tcd,
+    unipc,
 };
 use crate::sigmas::names::{nearest, plain};
 use crate::sigmas::{AlgorithmType, ConfigError, Schedule, SchedulerClass, SchedulerConfig};
@@ -37,6 +40,38 @@ pub enum SamplerKind {
     Pndm,
     /// The original: fresh noise each step, and many steps.
     Ddpm,
+    /// A linear multistep solver.
+    Lms,
+    /// A step by the slope in its middle: two model calls.
+    Dpm2,
+    /// The same, with fresh noise each step.
+    Dpm2Ancestral,
+    /// DPM++ by the picture in the middle of each step, with fresh noise: two model calls.
+    Dpmpp2sAncestral,
+    /// The same, with noise in the middle, too.
+    DpmppSde,
+    /// DPM++ 2M SDE in another form of second order.
+    Dpmpp2mSdeHeun,
+    /// DPM++ with fresh noise each step, to third order.
+    Dpmpp3mSde,
+    /// A multistep solver in log sigma.
+    Deis,
+    /// For trajectory consistency models and TCD LoRAs: a few steps.
+    Tcd,
+    /// Heun that goes a part of the way again, from fresh noise.
+    Restart,
+    /// Euler along the noise that the model sees without guidance.
+    EulerCfgPp,
+    /// The same, with fresh noise each step.
+    EulerAncestralCfgPp,
+    /// DDIM along the noise that the model sees without guidance.
+    DdimCfgPp,
+    /// A linear multistep solver with fixed factors.
+    Ipndm,
+    /// The same, with factors for the steps' lengths.
+    IpndmV,
+    /// Third order, in as many model calls as steps.
+    DpmFast,
 }
 
 type Build = fn(&Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>;
@@ -52,7 +87,7 @@ struct Row {
 }
 
 /// To add a sampler: a file with its arithmetic, a variant, and a row here.
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 26] = [
     Row {
         kind: SamplerKind::Euler,
         id: "euler",
@@ -133,6 +168,139 @@ const ROWS: [Row; 10] = [
         aliases: &[],
         build: ddpm::build,
     },
+    Row {
+        kind: SamplerKind::Lms,
+        id: "lms",
+        label: "LMS",
+        class: SchedulerClass::Lms,
+        aliases: &["k_lms", "lmsd"],
+        build: lms::build,
+    },
+    Row {
+        kind: SamplerKind::Dpm2,
+        id: "dpm2",
+        label: "DPM2",
+        class: SchedulerClass::KDpm2,
+        aliases: &["k_dpm_2", "dpm_2", "kdpm2"],
+        build: dpm2::build,
+    },
+    Row {
+        kind: SamplerKind::Dpm2Ancestral,
+        id: "dpm2_a",
+        label: "DPM2 a",
+        class: SchedulerClass::KDpm2Ancestral,
+        aliases: &[
+            "k_dpm_2_a",
+            "dpm_2_ancestral",
+            "k_dpm_2_ancestral",
+            "kdpm2_a",
+        ],
+        build: dpm2_ancestral::build,
+    },
+    Row {
+        kind: SamplerKind::Dpmpp2sAncestral,
+        id: "dpmpp_2s_a",
+        label: "DPM++ 2S a",
+        class: SchedulerClass::EulerAncestral,
+        aliases: &["k_dpmpp_2s_a", "dpmpp_2s_ancestral"],
+        build: dpmpp_2s_ancestral::build,
+    },
+    Row {
+        kind: SamplerKind::DpmppSde,
+        id: "dpmpp_sde",
+        label: "DPM++ SDE",
+        class: SchedulerClass::DpmSolverSde,
+        aliases: &["k_dpmpp_sde"],
+        build: dpmpp_sde::build,
+    },
+    Row {
+        kind: SamplerKind::Dpmpp2mSdeHeun,
+        id: "dpmpp_2m_sde_heun",
+        label: "DPM++ 2M SDE Heun",
+        class: SchedulerClass::DpmSolverMultistep,
+        aliases: &["k_dpmpp_2m_sde_heun"],
+        build: dpmpp_2m_sde_heun::build,
+    },
+    Row {
+        kind: SamplerKind::Dpmpp3mSde,
+        id: "dpmpp_3m_sde",
+        label: "DPM++ 3M SDE",
+        class: SchedulerClass::DpmSolverMultistep,
+        aliases: &["k_dpmpp_3m_sde"],
+        build: dpmpp_3m_sde::build,
+    },
+    Row {
+        kind: SamplerKind::Deis,
+        id: "deis",
+        label: "DEIS",
+        class: SchedulerClass::Deis,
+        aliases: &[],
+        build: deis::build,
+    },
+    Row {
+        kind: SamplerKind::Tcd,
+        id: "tcd",
+        label: "TCD",
+        class: SchedulerClass::Tcd,
+        aliases: &[],
+        build: tcd::build,
+    },
+    Row {
+        kind: SamplerKind::Restart,
+        id: "restart",
+        label: "Restart",
+        class: SchedulerClass::Heun,
+        aliases: &[],
+        build: restart::build,
+    },
+    Row {
+        kind: SamplerKind::EulerCfgPp,
+        id: "euler_cfg_pp",
+        label: "Euler CFG++",
+        class: SchedulerClass::Euler,
+        aliases: &["k_euler_cfg_pp"],
+        build: euler_cfg_pp::build,
+    },
+    Row {
+        kind: SamplerKind::EulerAncestralCfgPp,
+        id: "euler_a_cfg_pp",
+        label: "Euler a CFG++",
+        class: SchedulerClass::EulerAncestral,
+        aliases: &["euler_ancestral_cfg_pp"],
+        build: euler_ancestral_cfg_pp::build,
+    },
+    Row {
+        kind: SamplerKind::DdimCfgPp,
+        id: "ddim_cfg_pp",
+        label: "DDIM CFG++",
+        class: SchedulerClass::Ddim,
+        aliases: &[],
+        build: ddim_cfg_pp::build,
+    },
+    Row {
+        kind: SamplerKind::Ipndm,
+        id: "ipndm",
+        label: "iPNDM",
+        class: SchedulerClass::Euler,
+        aliases: &[],
+        build: ipndm::build,
+    },
+    Row {
+        kind: SamplerKind::IpndmV,
+        id: "ipndm_v",
+        label: "iPNDM_v",
+        class: SchedulerClass::Euler,
+        aliases: &[],
+        build: ipndm_v::build,
+    },
+    Row {
+        kind: SamplerKind::DpmFast,
+        id: "dpm_fast",
+        label: "DPM fast",
+        class: SchedulerClass::Euler,
+        aliases: &["k_dpm_fast"],
+        build: dpm_fast::build,
+    },
 ];
 
 impl Row {
@@ -145,8 +313,8 @@ impl Row {
 
 impl SamplerKind {
     /// Every sampler.
-    pub const ALL: [Self; 10] = {
-        let mut all = [Self::Euler; 10];
+    pub const ALL: [Self; 26] = {
+        let mut all = [Self::Euler; 26];
         let mut i = 0;
         while i < ROWS.len() {
             all[i] = ROWS[i].kind;
@@ -204,7 +372,52 @@ impl SamplerKind {
             .map(|row| row.kind)
     }
 
-    pub(super) fn build(self, setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
+    /// The schedule that A1111 takes for "Automatic" with this sampler, or for none; `None` for
+    /// samplers that it has not, or that go over timesteps there.
+    #[must_use]
+    pub fn automatic_schedule(self) -> Option<Schedule> {
+        match self {
+            Self::Dpmpp2m
+            | Self::DpmppSde
+            | Self::Dpmpp2sAncestral
+            | Self::Dpm2
+            | Self::Dpm2Ancestral
+            | Self::Restart => Some(Schedule::Karras),
+            Self::Dpmpp2mSde | Self::Dpmpp2mSdeHeun | Self::Dpmpp3mSde => {
+                Some(Schedule::Exponential)
+            }
+            Self::Euler | Self::EulerAncestral | Self::Heun | Self::Lms | Self::DpmFast => {
+                Some(Schedule::Normal)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether this wants to know what the model says [without guidance](Sampler::unguided).
+    #[must_use]
+    pub fn uses_unguided(self) -> bool {
+        matches!(
+            self,
+            Self::EulerCfgPp | Self::EulerAncestralCfgPp | Self::DdimCfgPp
+        )
+    }
+
+    /// What the guidance scale is multiplied by: A1111 divides that of DDIM CFG++ by 12.5, so that
+    /// people may leave it where it is.
+    #[must_use]
+    pub fn guidance_share(self) -> f32 {
+        match self {
+            Self::DdimCfgPp => 1.0 / 12.5,
+            _ => 1.0,
+        }
+    }
+
+    /// A sampler at the beginning of a run.
+    ///
+    /// # Errors
+    /// For no steps or more than the model was trained with, and for a config that the sampler
+    /// cannot follow.
+    pub fn build(self, setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
         (self.row().build)(setup)
     }
 
@@ -236,6 +449,12 @@ impl SchedulerConfig {
             SchedulerClass::Lcm => SamplerKind::Lcm,
             SchedulerClass::Pndm => SamplerKind::Pndm,
             SchedulerClass::Ddpm => SamplerKind::Ddpm,
+            SchedulerClass::Lms => SamplerKind::Lms,
+            SchedulerClass::KDpm2 => SamplerKind::Dpm2,
+            SchedulerClass::KDpm2Ancestral => SamplerKind::Dpm2Ancestral,
+            SchedulerClass::DpmSolverSde => SamplerKind::DpmppSde,
+            SchedulerClass::Deis => SamplerKind::Deis,
+            SchedulerClass::Tcd => SamplerKind::Tcd,
         })
     }
 }

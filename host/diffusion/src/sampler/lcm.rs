@@ -23,11 +23,13 @@ const PICTURE_VARIANCE: f64 = 0.25;
 pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
     let settings = setup.settings(SchedulerClass::Lcm)?;
     let (path, arrivals) = if let Some((path, mut arrivals)) = named_way(setup, &settings) {
-        // The last arrives at the picture.
-        arrivals.pop();
+        // The last arrives at the picture, unless the schedule ends with some noise.
+        if arrivals.last().is_some_and(|last| last.sigma == 0.0) {
+            arrivals.pop();
+        }
         (path, arrivals)
     } else {
-        distilled_way(setup, &settings)?
+        distilled_way(setup, &settings, SchedulerClass::Lcm)?
     };
     let scaling = setup.config.timestep_scaling.unwrap_or(10.0);
     Ok(Box::new(Lcm {
@@ -41,11 +43,12 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>
 }
 
 /// The way along the timesteps of distillation, and where each step but the last arrives.
-fn distilled_way(
+pub(super) fn distilled_way(
     setup: &Setup<'_>,
     settings: &Settings,
+    class: SchedulerClass,
 ) -> Result<(Path, Vec<Point>), SamplerError> {
-    let class = SchedulerClass::Lcm.name();
+    let class = class.name();
     let original = setup.config.original_inference_steps.unwrap_or(50);
     if original > settings.train_steps {
         return Err(SamplerError::Config(ConfigError::Unsupported {
@@ -108,7 +111,7 @@ impl Sampler for Lcm {
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        noise: &mut Noise<'_>,
+        noise: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
         let (c_skip, c_out) = self.boundary(i);
@@ -120,7 +123,7 @@ impl Sampler for Lcm {
         match self.arrivals.get(i) {
             Some(&arrival) => {
                 self.fresh.resize(sample.len(), 0.0);
-                noise(&mut self.fresh);
+                noise.fresh(&mut self.fresh);
                 remix(arrival, &self.jump, &self.fresh, sample);
             }
             None => sample.copy_from_slice(&self.jump),

@@ -12,35 +12,71 @@
 //!
 //! To add a sampler: a file, a variant of [`SamplerKind`], and a row in its table.
 
+mod churn;
 mod denoiser;
 mod error;
 mod kind;
+mod looks;
+mod multistep;
+mod options;
 mod path;
 mod setup;
 #[cfg(test)]
 mod tests;
 
 mod ddim;
+mod ddim_cfg_pp;
 mod ddpm;
+mod deis;
+mod dpm2;
+mod dpm2_ancestral;
+mod dpm_fast;
 mod dpm_solver;
 mod dpmpp_2m;
 mod dpmpp_2m_sde;
+mod dpmpp_2m_sde_heun;
+mod dpmpp_2s_ancestral;
+mod dpmpp_3m_sde;
+mod dpmpp_sde;
 mod euler;
 mod euler_ancestral;
+mod euler_ancestral_cfg_pp;
+mod euler_cfg_pp;
 mod heun;
+mod ipndm;
+mod ipndm_v;
 mod lcm;
+mod lms;
 mod pndm;
+mod restart;
+mod tcd;
 mod unipc;
 
 pub use error::SamplerError;
 pub use kind::SamplerKind;
+pub use options::SamplerOptions;
 pub use path::{Evaluation, Path, Point};
+pub use setup::Setup;
 
 use crate::sigmas::{Schedule, SchedulerConfig};
-use setup::Setup;
 
-/// Draws as many standard normal numbers as it is given room for.
-pub type Noise<'a> = dyn FnMut(&mut [f32]) + 'a;
+/// Where a sampler's noise comes from: standard normal numbers, as many as it is given room for.
+pub trait Noise {
+    /// The next numbers.
+    fn fresh(&mut self, out: &mut [f32]);
+
+    /// Those that a [Brownian motion](crate::noise::BrownianTree) over the sigmas of the run has between two of them.
+    /// Asked for only by samplers that [say so](Sampler::brownian). Without a motion they are fresh.
+    fn brownian(&mut self, _from: f32, _to: f32, out: &mut [f32]) {
+        self.fresh(out);
+    }
+}
+
+impl<F: FnMut(&mut [f32])> Noise for F {
+    fn fresh(&mut self, out: &mut [f32]) {
+        self(out);
+    }
+}
 
 /// One run of a sampler, over one picture's latents.
 pub trait Sampler: Send {
@@ -51,8 +87,8 @@ pub trait Sampler: Send {
     ///
     /// `output` is what the model said for the [scaled](Self::scale_input) sample, after
     /// guidance: noise, velocity or picture, as the config's `prediction_type` has it. `sample` is
-    /// the sample before scaling, and of the same length. `noise` is called once a step at most,
-    /// for the whole sample, by samplers that add noise.
+    /// the sample before scaling, and of the same length. `noise` is asked once at most, for the
+    /// whole sample, by samplers that add noise.
     ///
     /// A run may begin at any evaluation that begins a step (picture to picture). From there on
     /// evaluations are to be given in order.
@@ -66,8 +102,23 @@ pub trait Sampler: Send {
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        noise: &mut Noise<'_>,
+        noise: &mut dyn Noise,
     ) -> Result<(), SamplerError>;
+
+    /// Changes the sample before evaluation `i`, and before it is [scaled](Self::scale_input): some
+    /// samplers put noise on first. Nothing for the others.
+    fn prepare(&mut self, _i: usize, _sample: &mut [f32], _noise: &mut dyn Noise) {}
+
+    /// Takes note of what the model said without guidance for the sample that is stepped next. Only
+    /// some samplers [use it](SamplerKind::uses_unguided). Where there is no guidance they need not
+    /// be told: then it is what the model said.
+    fn unguided(&mut self, _output: &[f32]) {}
+
+    /// The least and the greatest sigma between which the noise of this run is a
+    /// [Brownian motion](Noise::brownian). `None` where all noise is fresh.
+    fn brownian(&self) -> Option<(f32, f32)> {
+        None
+    }
 
     /// The picture as estimated from the last output, for previews. `None` before the first step.
     fn denoised(&self) -> Option<&[f32]>;
@@ -81,8 +132,8 @@ pub trait Sampler: Send {
     /// stepped: k-diffusion's sigma, `sqrt((1 - ᾱ) / ᾱ)`. 0 after the last step of a run, where
     /// what a schedule may leave is meant to be none; and out of range.
     fn sigma_after(&self, i: usize) -> f32 {
-        let next = self.evaluations().get(i.saturating_add(1));
-        next.map_or(0.0, |evaluation| evaluation.sigma)
+        let next = self.path().point(i.saturating_add(1));
+        next.map_or(0.0, |point| point.level() as f32)
     }
 
     /// Takes note that someone else changed the sample once evaluation `i`, the last of its step,
@@ -102,7 +153,7 @@ pub trait Sampler: Send {
     }
 }
 
-/// A sampler at the beginning of a run of `steps` steps.
+/// A sampler at the beginning of a run of `steps` steps, with nothing else chosen. [`SamplerKind::build`] takes more.
 ///
 /// # Errors
 /// For no steps or more than the model was trained with, and for a config that the sampler cannot
@@ -113,9 +164,5 @@ pub fn build(
     config: &SchedulerConfig,
     steps: usize,
 ) -> Result<Box<dyn Sampler>, SamplerError> {
-    kind.build(&Setup {
-        schedule,
-        config,
-        steps,
-    })
+    kind.build(&Setup::new(schedule, config, steps))
 }

@@ -46,6 +46,18 @@ impl Point {
         }
     }
 
+    /// Of samples of variance 1 at all sigmas of a grid. The last of a named schedule is as k-diffusion leaves it, with the
+    /// picture in its own size: noise that is left there is part of it.
+    pub(super) fn preserving_all(grid: &Grid) -> Vec<Self> {
+        let mut points: Vec<Self> = grid.sigmas.iter().copied().map(Self::preserving).collect();
+        if let (Some(last), Some(&sigma)) = (points.last_mut(), grid.sigmas.last())
+            && grid.is_named
+        {
+            *last = Self::exploding(sigma);
+        }
+        points
+    }
+
     /// Of a sample of variance 1 in which the picture has a share `alpha_cumprod`.
     pub(super) fn of_alpha_cumprod(alpha_cumprod: f32) -> Self {
         let alpha_cumprod = f64::from(alpha_cumprod);
@@ -78,7 +90,10 @@ impl Point {
 #[derive(Clone, Debug)]
 pub struct Path {
     evaluations: Vec<Evaluation>,
+    /// What the model sees.
     points: Vec<Point>,
+    /// What the sample is made of before it is prepared for the model, where that is not the same.
+    starts: Option<Vec<Point>>,
     init_noise_sigma: f32,
     scaled: bool,
 }
@@ -100,12 +115,12 @@ impl Path {
     /// A path of one evaluation a step, with samples of variance 1, and what a sample is made of
     /// between the steps: one point more, or several.
     pub(super) fn over_grid(grid: &Grid, init_noise_sigma: f64) -> (Self, Vec<Point>) {
-        let points: Vec<Point> = grid.sigmas.iter().copied().map(Point::preserving).collect();
+        let points = Point::preserving_all(grid);
         let stops = grid.timesteps.iter().zip(&points).enumerate();
         let stops = stops
-            .map(|(step, (&timestep, &point))| Stop {
+            .map(|(i, (&timestep, &point))| Stop {
                 timestep,
-                step,
+                step: grid.step_of(i),
                 point,
             })
             .collect();
@@ -129,6 +144,7 @@ impl Path {
         Self {
             evaluations,
             points: stops.into_iter().map(|stop| stop.point).collect(),
+            starts: None,
             init_noise_sigma: init_noise_sigma as f32,
             scaled,
         }
@@ -146,10 +162,24 @@ impl Path {
         self.init_noise_sigma
     }
 
-    /// What the sample is made of at evaluation `i`. A picture is put on the path there, to be
+    /// The same, with other sigmas before the sample is [prepared](super::Sampler::prepare).
+    pub(super) fn starting(self, sigmas: impl IntoIterator<Item = f32>) -> Self {
+        Self {
+            starts: Some(sigmas.into_iter().map(Point::exploding).collect()),
+            ..self
+        }
+    }
+
+    /// What the sample is made of before evaluation `i`. A picture is put on the path there, to be
     /// changed rather than made from nothing, as `alpha · picture + sigma · noise`.
     #[must_use]
     pub fn point(&self, i: usize) -> Option<Point> {
+        self.starts.as_ref().unwrap_or(&self.points).get(i).copied()
+    }
+
+    /// What the sample is made of at evaluation `i` once it is [prepared](super::Sampler::prepare), as the model sees it.
+    #[must_use]
+    pub fn seen(&self, i: usize) -> Option<Point> {
         self.points.get(i).copied()
     }
 

@@ -78,14 +78,18 @@ enum Mix {
 const RUNGE_KUTTA: [f32; 4] = [1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0];
 
 fn named_looks(grid: &Grid) -> (Vec<Look>, f64) {
-    let points: Vec<Point> = grid.sigmas.iter().copied().map(Point::preserving).collect();
+    let points = Point::preserving_all(grid);
     let steps: Vec<_> = grid
         .timesteps
         .iter()
         .zip(points.windows(2))
         .map(|(&timestep, pair)| (timestep, pair[0], pair[1]))
         .collect();
-    (multistep(&steps), points[0].sigma)
+    let mut looks = multistep(&steps);
+    for look in &mut looks {
+        look.stop.step = grid.step_of(look.stop.step);
+    }
+    (looks, points[0].sigma)
 }
 
 fn plms_looks(setup: &Setup<'_>, settings: &Settings) -> Result<Vec<Look>, SamplerError> {
@@ -252,7 +256,7 @@ impl Sampler for Pndm {
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        _: &mut Noise<'_>,
+        _: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
         let look = self.looks[i];

@@ -6,8 +6,8 @@ mod runs;
 
 use serde_json::{Value, json};
 
-use super::{Sampler, SamplerError};
-use crate::noise::{NoiseGenerator, NoiseKind};
+use super::{Noise, Sampler, SamplerError};
+use crate::noise::{BrownianTree, NoiseGenerator, NoiseKind};
 use crate::sigmas::SchedulerConfig;
 
 /// As in golden.py.
@@ -18,6 +18,28 @@ const SIZE: usize = 2 * 4 * 4;
 fn toy_model(x: &[f32], timestep: f32) -> Vec<f32> {
     let shift = 0.3 * (timestep / 100.0).sin();
     x.iter().map(|x| 0.6 * x.tanh() + shift).collect()
+}
+
+/// As in golden.py.
+fn unguided_model(x: &[f32], timestep: f32) -> Vec<f32> {
+    let guided = toy_model(x, timestep);
+    guided.iter().map(|x| 0.8 * x - 0.05).collect()
+}
+
+/// The noise of one picture.
+struct Dice<'a> {
+    generator: &'a mut NoiseGenerator,
+    motion: Option<BrownianTree>,
+}
+
+impl Noise for Dice<'_> {
+    fn fresh(&mut self, out: &mut [f32]) {
+        self.generator.fill(out);
+    }
+
+    fn brownian(&mut self, from: f32, to: f32, out: &mut [f32]) {
+        self.motion.as_ref().unwrap().fill(from, to, out);
+    }
 }
 
 /// A whole run, from noise.
@@ -39,13 +61,35 @@ fn run_from(
     sample: &mut [f32],
     generator: &mut NoiseGenerator,
 ) -> Result<(), SamplerError> {
+    let motion = |range| BrownianTree::new(NoiseKind::Cpu, SEED, range, sample.len());
+    let mut dice = Dice {
+        motion: sampler.brownian().map(motion),
+        generator,
+    };
     for i in first..sampler.evaluations().len() {
+        sampler.prepare(i, sample, &mut dice);
         let mut input = sample.to_vec();
         sampler.scale_input(i, &mut input);
-        let output = toy_model(&input, sampler.evaluations()[i].timestep);
-        sampler.step(i, &output, sample, &mut |out| generator.fill(out))?;
+        let timestep = sampler.evaluations()[i].timestep;
+        sampler.unguided(&unguided_model(&input, timestep));
+        let output = toy_model(&input, timestep);
+        sampler.step(i, &output, sample, &mut dice)?;
     }
     Ok(())
+}
+
+/// A whole run of few numbers, whose noise costs nothing.
+fn run_plainly(sampler: &mut dyn Sampler) -> Result<Vec<f32>, SamplerError> {
+    let mut sample = vec![0.4, -1.2];
+    let mut noise = |out: &mut [f32]| out.fill(0.7);
+    for i in 0..sampler.evaluations().len() {
+        sampler.prepare(i, &mut sample, &mut noise);
+        let mut input = sample.clone();
+        sampler.scale_input(i, &mut input);
+        let output = toy_model(&input, sampler.evaluations()[i].timestep);
+        sampler.step(i, &output, &mut sample, &mut noise)?;
+    }
+    Ok(sample)
 }
 
 /// The largest difference.

@@ -200,7 +200,7 @@ impl Sampler for UniPc {
         i: usize,
         output: &[f32],
         sample: &mut [f32],
-        _: &mut Noise<'_>,
+        _: &mut dyn Noise,
     ) -> Result<(), SamplerError> {
         let point = self.denoiser.check(&self.path, i, output, sample)?;
         let answer = self.answer(point, output, sample);

@@ -26,6 +26,18 @@ pub enum SchedulerClass {
     Pndm,
     /// `DDPMScheduler`
     Ddpm,
+    /// `LMSDiscreteScheduler`
+    Lms,
+    /// `KDPM2DiscreteScheduler`
+    KDpm2,
+    /// `KDPM2AncestralDiscreteScheduler`
+    KDpm2Ancestral,
+    /// `DPMSolverSDEScheduler`
+    DpmSolverSde,
+    /// `DEISMultistepScheduler`
+    Deis,
+    /// `TCDScheduler`
+    Tcd,
 }
 
 /// What a class does with `rescale_betas_zero_snr`.
@@ -139,9 +151,33 @@ const DDPM: Defaults = Defaults {
     ..DDIM
 };
 
+const LMS: Defaults = Defaults {
+    zero_snr: ZeroSnr::Ignored,
+    predictions: THREE,
+    ..EULER
+};
+
+const K_DPM2: Defaults = Defaults {
+    more_betas: None,
+    clip_sample: None,
+    predictions: &[PredictionType::Epsilon, PredictionType::Velocity],
+    ..HEUN
+};
+
+const DEIS: Defaults = Defaults {
+    thresholds: true,
+    ..LMS
+};
+
+const TCD: Defaults = Defaults {
+    clip_sample: None,
+    thresholds: false,
+    ..LCM
+};
+
 impl SchedulerClass {
     /// Every class.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 15] = [
         Self::Euler,
         Self::EulerAncestral,
         Self::Heun,
@@ -151,6 +187,12 @@ impl SchedulerClass {
         Self::Lcm,
         Self::Pndm,
         Self::Ddpm,
+        Self::Lms,
+        Self::KDpm2,
+        Self::KDpm2Ancestral,
+        Self::DpmSolverSde,
+        Self::Deis,
+        Self::Tcd,
     ];
 
     /// The class's name in diffusers.
@@ -166,6 +208,12 @@ impl SchedulerClass {
             Self::Lcm => "LCMScheduler",
             Self::Pndm => "PNDMScheduler",
             Self::Ddpm => "DDPMScheduler",
+            Self::Lms => "LMSDiscreteScheduler",
+            Self::KDpm2 => "KDPM2DiscreteScheduler",
+            Self::KDpm2Ancestral => "KDPM2AncestralDiscreteScheduler",
+            Self::DpmSolverSde => "DPMSolverSDEScheduler",
+            Self::Deis => "DEISMultistepScheduler",
+            Self::Tcd => "TCDScheduler",
         }
     }
 
@@ -193,6 +241,10 @@ impl SchedulerClass {
             Self::Lcm => &LCM,
             Self::Pndm => &PNDM,
             Self::Ddpm => &DDPM,
+            Self::Lms => &LMS,
+            Self::KDpm2 | Self::KDpm2Ancestral | Self::DpmSolverSde => &K_DPM2,
+            Self::Deis => &DEIS,
+            Self::Tcd => &TCD,
         }
     }
 }

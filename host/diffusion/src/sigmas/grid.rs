@@ -7,7 +7,6 @@ use super::exponential::exponential;
 use super::karras::karras;
 use super::numeric::linspace;
 use super::options::{BetaSchedule, FinalSigmas, Interpolation, PredictionType, TimestepType};
-use super::schedule::Schedule;
 use super::settings::{Settings, Spread};
 use super::spacing::{solver_timesteps, timesteps};
 use super::table::SigmaTable;
@@ -20,21 +19,43 @@ pub(crate) struct Grid {
     /// At least one more than there are steps. In float32, which is what diffusers and k-diffusion
     /// keep them in.
     pub(crate) sigmas: Vec<f32>,
+    /// How many steps the user asked for.
+    pub(crate) steps: usize,
+    /// Whether this is that of a named schedule.
+    pub(crate) is_named: bool,
 }
 
 impl Grid {
-    /// A named schedule's grid, ending at 0. `None` for the schedules that follow the model's
-    /// config.
+    /// The grid of a named schedule's sigmas, ending at 0 unless the schedule has an end of its own.
     ///
-    /// The timesteps are fractional, as k-diffusion has them without quantising.
-    pub(crate) fn named(schedule: Schedule, settings: &Settings, steps: usize) -> Option<Self> {
-        let mut sigmas = to_f32(schedule.sigmas(steps, &settings.table)?);
-        let timesteps = sigmas
+    /// The timesteps are fractional, as k-diffusion has them without quantising. Where `discards`,
+    /// there is one sigma more than steps, and the next-to-last is left out.
+    pub(crate) fn named(
+        sigmas: Vec<f64>,
+        settings: &Settings,
+        steps: usize,
+        discards: bool,
+    ) -> Self {
+        let mut sigmas = to_f32(sigmas);
+        if discards && sigmas.len() > 2 {
+            sigmas.remove(sigmas.len() - 2);
+        }
+        let timesteps = sigmas[..sigmas.len().saturating_sub(1)]
             .iter()
             .map(|&sigma| settings.table.timestep_of(f64::from(sigma)) as f32)
             .collect();
-        sigmas.push(0.0);
-        Some(Self { timesteps, sigmas })
+        Self {
+            timesteps,
+            sigmas,
+            steps,
+            is_named: true,
+        }
+    }
+
+    /// Which of the user's steps the `i`th one here belongs to. The schedule "DDIM" may have some
+    /// more than were asked for: they count as parts of the last.
+    pub(crate) fn step_of(&self, i: usize) -> usize {
+        i.min(self.steps.saturating_sub(1))
     }
 
     /// The grid of the Euler and Heun schedulers of diffusers: timesteps may be fractional.
@@ -55,6 +76,13 @@ impl Grid {
             && let Some(spread) = spread_sigmas(settings, steps, last, first)
         {
             timesteps = timesteps_of(&spread, table);
+            let rounds = matches!(
+                settings.class,
+                SchedulerClass::KDpm2 | SchedulerClass::KDpm2Ancestral
+            );
+            if rounds && settings.spread == Some(Spread::Karras) {
+                timesteps.iter_mut().for_each(|t| *t = t.round_ties_even());
+            }
             sigmas = spread;
         }
         sigmas.push(match settings.final_sigmas {
@@ -67,7 +95,12 @@ impl Grid {
         {
             timesteps = sigmas[..steps].iter().map(|s| 0.25 * s.ln()).collect();
         }
-        Self { timesteps, sigmas }
+        Self {
+            timesteps,
+            sigmas,
+            steps,
+            is_named: false,
+        }
     }
 
     /// The grid of the multistep solvers of diffusers: timesteps are whole.
@@ -83,7 +116,9 @@ impl Grid {
                     fractional.map(f64::trunc).collect()
                 };
                 let smallest = match settings.class {
-                    SchedulerClass::UniPc => spread.last().copied().unwrap_or(table.min()),
+                    SchedulerClass::UniPc | SchedulerClass::Deis => {
+                        spread.last().copied().unwrap_or(table.min())
+                    }
                     _ => table.min(),
                 };
                 (to_f32(timesteps), spread, smallest)
@@ -99,6 +134,8 @@ impl Grid {
         Ok(Self {
             timesteps,
             sigmas: to_f32(sigmas),
+            steps,
+            is_named: false,
         })
     }
 }
@@ -128,7 +165,10 @@ fn spread_sigmas(settings: &Settings, count: usize, min: f64, max: f64) -> Optio
 fn rounds(settings: &Settings) -> bool {
     let smooth = settings.beta_schedule == BetaSchedule::SquaredCosine;
     match settings.spread {
-        Some(Spread::Karras) => settings.class == SchedulerClass::UniPc || !smooth,
+        Some(Spread::Karras) => {
+            let always = matches!(settings.class, SchedulerClass::UniPc | SchedulerClass::Deis);
+            always || !smooth
+        }
         Some(Spread::Lu) => !smooth,
         _ => false,
     }

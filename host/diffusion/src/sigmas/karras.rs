@@ -7,7 +7,7 @@ use super::numeric::linspace;
 const RHO: f64 = 7.0;
 
 /// `count` sigmas falling from `max` to `min`.
-pub(super) fn karras(count: usize, min: f64, max: f64) -> Vec<f64> {
+pub(crate) fn karras(count: usize, min: f64, max: f64) -> Vec<f64> {
     let (min_root, max_root) = (min.powf(1.0 / RHO), max.powf(1.0 / RHO));
     linspace(0.0, 1.0, count)
         .into_iter()

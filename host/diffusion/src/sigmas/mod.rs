@@ -26,10 +26,15 @@ mod table;
 mod tests;
 
 // The named schedules, one file each.
+mod align_your_steps;
 mod beta;
+mod ddim_uniform;
 mod exponential;
 mod karras;
+mod kl_optimal;
+mod linear_quadratic;
 mod normal;
+mod polyexponential;
 mod sgm_uniform;
 mod simple;
 
@@ -43,5 +48,7 @@ pub use options::{
 pub use schedule::Schedule;
 
 pub(crate) use grid::Grid;
+pub(crate) use karras::karras;
 pub(crate) use settings::{Limit, Settings};
 pub(crate) use spacing::index_timesteps;
+pub(crate) use table::SigmaTable;

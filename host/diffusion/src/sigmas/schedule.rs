@@ -5,13 +5,18 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::align_your_steps::align_your_steps;
 use super::beta::beta;
+use super::ddim_uniform::ddim_uniform;
 use super::error::UnknownSchedule;
 use super::exponential::exponential;
 use super::karras::karras;
+use super::kl_optimal::kl_optimal;
+use super::linear_quadratic::linear_quadratic;
 use super::names;
 use super::normal::normal;
 use super::options::TimestepSpacing;
+use super::polyexponential::polyexponential;
 use super::sgm_uniform::sgm_uniform;
 use super::simple::simple;
 use super::table::SigmaTable;
@@ -44,6 +49,16 @@ pub enum Schedule {
     SgmUniform,
     /// Every so-many-th sigma of training.
     Simple,
+    /// A power of equal steps, in log sigma.
+    Polyexponential,
+    /// Every so-many-th sigma of training from the second on.
+    DdimUniform,
+    /// Sigmas that were found best for Stable Diffusion 1.5 and XL.
+    AlignYourSteps,
+    /// Equal steps in the arc tangent of sigma.
+    KlOptimal,
+    /// Small equal steps first, then ever larger ones.
+    LinearQuadratic,
 }
 
 struct Row {
@@ -55,7 +70,7 @@ struct Row {
 
 /// To add a schedule: a file with its formula, a variant, a row here, an arm in
 /// [`Schedule::sigmas`].
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 15] = [
     row(
         Schedule::Model,
         "model",
@@ -76,6 +91,26 @@ const ROWS: [Row; 10] = [
     row(Schedule::Beta, "beta", "Beta", &[]),
     row(Schedule::SgmUniform, "sgm_uniform", "SGM Uniform", &["sgm"]),
     row(Schedule::Simple, "simple", "Simple", &[]),
+    row(
+        Schedule::Polyexponential,
+        "polyexponential",
+        "Polyexponential",
+        &["polyexp"],
+    ),
+    row(Schedule::DdimUniform, "ddim_uniform", "DDIM", &[]),
+    row(
+        Schedule::AlignYourSteps,
+        "align_your_steps",
+        "Align Your Steps",
+        &["ays"],
+    ),
+    row(Schedule::KlOptimal, "kl_optimal", "KL Optimal", &[]),
+    row(
+        Schedule::LinearQuadratic,
+        "linear_quadratic",
+        "Linear Quadratic",
+        &[],
+    ),
 ];
 
 const fn row(
@@ -102,8 +137,8 @@ impl Row {
 
 impl Schedule {
     /// Every schedule, the default first.
-    pub const ALL: [Self; 10] = {
-        let mut all = [Self::Model; 10];
+    pub const ALL: [Self; 15] = {
+        let mut all = [Self::Model; 15];
         let mut i = 0;
         while i < ROWS.len() {
             all[i] = ROWS[i].schedule;
@@ -149,19 +184,32 @@ impl Schedule {
         }
     }
 
-    /// `count` falling sigmas, without the 0 at the end. `None` for those that
+    /// `count` falling sigmas, or some more for [`Schedule::DdimUniform`], and the last, where the
+    /// run ends: 0 but for [`Schedule::KlOptimal`]. `None` for those that
     /// [follow the config](Self::follows_config).
-    pub(super) fn sigmas(self, count: usize, table: &SigmaTable) -> Option<Vec<f64>> {
+    pub(crate) fn sigmas(
+        self,
+        count: usize,
+        table: &SigmaTable,
+        is_sdxl: bool,
+    ) -> Option<Vec<f64>> {
         let (min, max) = (table.min(), table.max());
-        match self {
-            Self::Model | Self::Leading | Self::Linspace | Self::Trailing => None,
-            Self::Normal => Some(normal(count, table)),
-            Self::Karras => Some(karras(count, min, max)),
-            Self::Exponential => Some(exponential(count, min, max)),
-            Self::Beta => Some(beta(count, min, max)),
-            Self::SgmUniform => Some(sgm_uniform(count, table)),
-            Self::Simple => Some(simple(count, table)),
-        }
+        let mut sigmas = match self {
+            Self::Model | Self::Leading | Self::Linspace | Self::Trailing => return None,
+            Self::KlOptimal => return Some(kl_optimal(count, min, max)),
+            Self::Normal => normal(count, table),
+            Self::Karras => karras(count, min, max),
+            Self::Exponential => exponential(count, min, max),
+            Self::Beta => beta(count, min, max),
+            Self::SgmUniform => sgm_uniform(count, table),
+            Self::Simple => simple(count, table),
+            Self::Polyexponential => polyexponential(count, min, max),
+            Self::DdimUniform => ddim_uniform(count, table),
+            Self::AlignYourSteps => align_your_steps(count, is_sdxl),
+            Self::LinearQuadratic => linear_quadratic(count, max),
+        };
+        sigmas.push(0.0);
+        Some(sigmas)
     }
 
     /// Splits a schedule's name off the end of a [plain](names::plain) name, for A1111's

@@ -139,10 +139,14 @@ impl Settings {
             },
             sigma_min: config.sigma_min,
             sigma_max: config.sigma_max,
-            final_sigmas: config
-                .final_sigmas_type
-                .filter(|_| knows_final)
-                .unwrap_or(FinalSigmas::Zero),
+            final_sigmas: match class {
+                // It always ends there.
+                SchedulerClass::Deis => FinalSigmas::SigmaMin,
+                _ => config
+                    .final_sigmas_type
+                    .filter(|_| knows_final)
+                    .unwrap_or(FinalSigmas::Zero),
+            },
             interpolation: config
                 .interpolation_type
                 .filter(|_| euler)

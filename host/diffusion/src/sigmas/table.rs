@@ -30,11 +30,11 @@ impl SigmaTable {
         f64::from(self.sigmas[timestep.min(self.len() - 1)])
     }
 
-    pub(super) fn min(&self) -> f64 {
+    pub(crate) fn min(&self) -> f64 {
         self.get(0)
     }
 
-    pub(super) fn max(&self) -> f64 {
+    pub(crate) fn max(&self) -> f64 {
         self.get(self.len() - 1)
     }
 
@@ -54,7 +54,7 @@ impl SigmaTable {
     }
 
     /// The sigma at a fractional timestep, linear in log sigma: `t_to_sigma` in k-diffusion.
-    pub(super) fn at(&self, timestep: f64) -> f64 {
+    pub(crate) fn at(&self, timestep: f64) -> f64 {
         let (low, high, share) = self.between(timestep);
         let (low, high) = (f64::from(self.logs[low]), f64::from(self.logs[high]));
         ((1.0 - share) * low + share * high).exp()
@@ -71,7 +71,7 @@ impl SigmaTable {
 
     /// The fractional timestep of a sigma, linear in log sigma: `sigma_to_t` in k-diffusion,
     /// without quantising, and `_sigma_to_t` in diffusers.
-    pub(super) fn timestep_of(&self, sigma: f64) -> f64 {
+    pub(crate) fn timestep_of(&self, sigma: f64) -> f64 {
         if self.len() == 1 {
             return 0.0;
         }

@@ -184,21 +184,70 @@ fn named_schedules_fall_from_the_models_top() {
     );
     for schedule in Schedule::ALL {
         for steps in [1, 2, 7, 1000] {
-            let Some(grid) = Grid::named(schedule, &settings, steps) else {
+            let Some(sigmas) = schedule.sigmas(steps, &settings.table, false) else {
                 assert!(schedule.follows_config());
                 continue;
             };
-            assert_eq!(
-                (grid.timesteps.len(), grid.sigmas.len()),
-                (steps, steps + 1)
-            );
-            assert!((grid.sigmas[0] - 14.614_647).abs() < 1e-4, "{schedule}");
-            assert_eq!(grid.sigmas[steps], 0.0);
-            assert!(
-                grid.sigmas.is_sorted_by(|a, b| a > b),
-                "{schedule}, {steps} steps"
-            );
+            let grid = Grid::named(sigmas, &settings, steps, false);
+            let (count, name) = (grid.sigmas.len() - 1, format!("{schedule}, {steps} steps"));
+            assert_eq!(grid.timesteps.len(), count);
+            let (first, last) = (grid.sigmas[0], grid.sigmas[count]);
+            match schedule {
+                // Strides of 1000, 500, 142 and 1 timesteps, from 1 on.
+                Schedule::DdimUniform => {
+                    let expected = [(1, 1), (2, 2), (7, 8), (1000, 999)];
+                    assert!(expected.contains(&(steps, count)), "{name}: {count}");
+                }
+                _ => {
+                    assert_eq!(count, steps, "{name}");
+                    assert!((first - 14.614_647).abs() < 1e-3, "{name}: {first}");
+                }
+            }
+            match schedule {
+                Schedule::KlOptimal => assert!((last - 0.029_167_5).abs() < 1e-6, "{name}: {last}"),
+                _ => assert_eq!(last, 0.0, "{name}"),
+            }
+            assert!(grid.sigmas.is_sorted_by(|a, b| a > b), "{name}");
         }
+    }
+}
+
+#[test]
+fn the_next_to_last_sigma_is_left_out() {
+    let settings = settings(&json!({}), SchedulerClass::Euler);
+    let sigmas = |count| {
+        let sigmas = Schedule::Karras.sigmas(count, &settings.table, false);
+        sigmas.unwrap()
+    };
+    let grid = |steps, discards| {
+        let count = steps + usize::from(discards);
+        Grid::named(sigmas(count), &settings, steps, discards)
+    };
+    for steps in [1, 2, 9] {
+        let (whole, short) = (grid(steps + 1, false), grid(steps, true));
+        assert_eq!(short.sigmas[..steps], whole.sigmas[..steps]);
+        assert_eq!(short.sigmas[steps..], [0.0]);
+        assert_eq!(short.timesteps.len(), steps);
+    }
+}
+
+#[test]
+fn align_your_steps_has_its_tables() {
+    let settings = settings(&json!({}), SchedulerClass::Euler);
+    let sigmas = |count, is_sdxl| {
+        let sigmas = Schedule::AlignYourSteps.sigmas(count, &settings.table, is_sdxl);
+        sigmas.unwrap()
+    };
+    for (is_sdxl, fourth) in [(false, 2.697), (true, 2.181)] {
+        let table = sigmas(11, is_sdxl);
+        assert_eq!(table.len(), 12);
+        assert!((table[3] - fourth).abs() < 1e-9);
+        // Every other one of 21 is one of the table.
+        let finer = sigmas(21, is_sdxl);
+        for (i, sigma) in table[..11].iter().enumerate() {
+            assert!((finer[2 * i] - sigma).abs() < 1e-9);
+        }
+        assert!((finer[1] - (table[0] * table[1]).sqrt()).abs() < 1e-9);
     }
 }
 

@@ -3,9 +3,9 @@ use std::sync::LazyLock;
 use super::*;
 use crate::checkpoint::Family;
 use crate::noise::{NoiseKind, starting_noise};
-use crate::pipeline::{Cancel, LatentHook};
-use crate::sampler::SamplerKind;
-use crate::sigmas::{PredictionType, Schedule, SchedulerClass};
+use crate::pipeline::{Cancel, Guided, LatentHook, StartOptions};
+use crate::sampler::{self, SamplerKind, SamplerOptions};
+use crate::sigmas::{PredictionType, Schedule, SchedulerClass, SchedulerConfig};
 
 const SHAPE: [usize; 3] = [2, 3, 4];
 const LENGTH: usize = 2 * 3 * 4;
@@ -27,27 +27,29 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
         noise: NoiseKind::Cpu,
         strength: None,
         tiled: false,
+        start: StartOptions::default(),
+        options: SamplerOptions::default(),
+        guided: Guided::default(),
     }
 }
 
 fn starts(generation: &Generation) -> Vec<Start> {
-    let length = SHAPE.iter().product();
     (0..generation.batch)
-        .map(|index| Start::new(generation.noise, generation.seed_of(index), length))
+        .map(|index| {
+            let start = Start::new(generation.noise, generation.seed_of(index), LENGTH);
+            start.chosen(generation, index, SHAPE, 8)
+        })
         .collect()
 }
 
 fn start<'a>(generation: &'a Generation, images: &'a [usize], config: &SchedulerConfig) -> Run<'a> {
     static PROJECTION: LazyLock<Projection> = LazyLock::new(|| Projection::of(Family::Sd1));
-    Run::new(
-        generation,
-        images,
-        &starts(generation),
-        SHAPE,
-        config,
-        &PROJECTION,
-    )
-    .expect("a run")
+    let setup = Setup {
+        options: generation.options,
+        ..Setup::new(generation.schedule, config, generation.steps)
+    };
+    let starts = starts(generation);
+    Run::new(generation, images, &starts, SHAPE, &setup, &PROJECTION).expect("a run")
 }
 
 /// All pictures together, with a model that looks at each number.
@@ -74,15 +76,16 @@ fn draw_with(
     }
     let mut progress = Progress { done: 0, total: 0 };
     let mut looks = 0;
-    let mut predict = |latents: &[f32], evaluation: Evaluation| {
+    let mut predict = |latents: &[f32], call: Call| {
         looks += 1;
-        Ok(match prediction {
+        let answer: Vec<f32> = match prediction {
             PredictionType::Sample => vec![0.25; latents.len()],
             _ => latents
                 .iter()
-                .map(|x| 0.6 * x.tanh() + evaluation.timestep * 1e-4)
+                .map(|x| 0.6 * x.tanh() + call.evaluation.timestep * 1e-4)
                 .collect(),
-        })
+        };
+        Ok(answer.into())
     };
     let result = run.finish(&mut control, &mut progress, &mut predict);
     (result, looks)
@@ -195,7 +198,20 @@ fn every_picture_is_seen_once_in_each_phase_and_step() {
         assert_eq!(hook.seen[3 * STEPS].alpha, 1.0);
         let exploding = matches!(
             generation.sampler,
-            SamplerKind::Euler | SamplerKind::EulerAncestral | SamplerKind::Heun
+            SamplerKind::Euler
+                | SamplerKind::EulerAncestral
+                | SamplerKind::Heun
+                | SamplerKind::Lms
+                | SamplerKind::Dpm2
+                | SamplerKind::Dpm2Ancestral
+                | SamplerKind::Dpmpp2sAncestral
+                | SamplerKind::DpmppSde
+                | SamplerKind::DpmFast
+                | SamplerKind::Restart
+                | SamplerKind::EulerCfgPp
+                | SamplerKind::EulerAncestralCfgPp
+                | SamplerKind::Ipndm
+                | SamplerKind::IpndmV
         );
         for seen in &hook.seen {
             let preserving = 1.0 / (1.0 + seen.sigma * seen.sigma).sqrt();
@@ -258,6 +274,10 @@ fn a_change_is_not_taken_back_by_any_sampler() {
         SamplerKind::Ddim,
         SamplerKind::Dpmpp2m,
         SamplerKind::UniPc,
+        SamplerKind::Dpm2,
+        SamplerKind::DpmFast,
+        SamplerKind::EulerCfgPp,
+        SamplerKind::DdimCfgPp,
     ] {
         let generation = generation(kind, Schedule::Karras);
         let after = |amount: f32| {
@@ -396,7 +416,7 @@ fn latents_that_are_not_finite_are_the_hooks_fault_only_if_it_made_them() {
     let mut control = Control::new(&cancel, &mut events).with_hook(&mut hook);
     let mut progress = Progress { done: 0, total: 0 };
     let result = run.finish(&mut control, &mut progress, &mut |latents, _| {
-        Ok(vec![f32::NAN; latents.len()])
+        Ok(vec![f32::NAN; latents.len()].into())
     });
     assert!(
         matches!(result, Err(Error::NotFinite { part: "unet" })),
