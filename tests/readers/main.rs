@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_studio::recipe::{Model, Plugin, Runtime};
+use aquatint_studio::recipe::{Model, Plugin, Runtime, Sampling};
 use aquatint_studio::{Encoding, Infotext, Picture, Recipe, picture_file};
 use serde_json::{Map, Value, json};
 
@@ -48,6 +48,7 @@ fn recipe(prompt: &str, negative: &str) -> Recipe {
         width: 512,
         height: 768,
         noise: NoiseKind::Philox,
+        sampling: Sampling::default(),
         model: Model {
             name: "ink v2 (fp16) \"x\" [1]".to_owned(),
             sha256: Some(

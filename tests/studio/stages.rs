@@ -179,6 +179,47 @@ const CHANGES: &[(&str, Change)] = &[
         });
     }),
     ("vae_tiling", |it| it.vae_tiling = Some(true)),
+    ("eta", |it| {
+        it.sampler = Some("Euler a".to_owned());
+        it.eta = Some(0.5);
+    }),
+    ("s_churn", |it| {
+        it.sampler = Some("Euler".to_owned());
+        it.s_churn = 1.0;
+    }),
+    ("s_tmin", |it| {
+        it.sampler = Some("Euler".to_owned());
+        (it.s_churn, it.s_tmin) = (1.0, 1.0);
+    }),
+    ("s_tmax", |it| {
+        it.sampler = Some("Euler".to_owned());
+        (it.s_churn, it.s_tmax) = (1.0, 5.0);
+    }),
+    ("s_noise", |it| {
+        it.sampler = Some("Euler a".to_owned());
+        it.s_noise = 0.9;
+    }),
+    ("eta_noise_seed_delta", |it| {
+        it.sampler = Some("Euler a".to_owned());
+        it.eta_noise_seed_delta = 31_337;
+    }),
+    ("variation_seed", |it| it.variation_seed = Some(3)),
+    ("variation_seed", |it| {
+        (it.variation_seed, it.variation_strength) = (Some(3), 0.2);
+    }),
+    ("variation_strength", |it| {
+        (it.variation_seed, it.variation_strength) = (Some(3), 0.4);
+        it.batch = 2;
+    }),
+    ("seed_resize_width", |it| {
+        (it.seed_resize_width, it.seed_resize_height) = (Some(48), Some(64));
+    }),
+    ("seed_resize_height", |it| {
+        (it.seed_resize_width, it.seed_resize_height) = (Some(48), Some(32));
+    }),
+    ("cfg_start", |it| it.cfg_start = 0.4),
+    ("cfg_end", |it| it.cfg_end = 0.4),
+    ("s_min_uncond", |it| it.s_min_uncond = 10.0),
     ("plugins", |it| {
         it.plugins = vec![used("painter", json!({}))]
     }),

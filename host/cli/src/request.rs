@@ -13,7 +13,7 @@ use aquatint_sandbox::names::shown;
 use aquatint_sandbox::settings::PluginArgument;
 use aquatint_studio::infotext::Note;
 use aquatint_studio::parameters::{KnownModel, WantedModel};
-use aquatint_studio::{DrawError, Inputs, Models, Parameters, Request};
+use aquatint_studio::{DrawError, Inputs, Models, Parameters, Request, random_seed};
 use clap::Args;
 
 use pictures::PictureArgs;
@@ -50,7 +50,8 @@ pub(crate) struct RequestArgs {
     /// The sampler, such as "Euler a" or "DPM++ 2M Karras"
     #[arg(long, value_name = "NAME")]
     sampler: Option<String>,
-    /// The schedule: model, leading, linspace, trailing, normal, karras, exponential, beta, sgm_uniform or simple
+    /// The schedule: model, leading, linspace, trailing, normal, karras, exponential, beta, sgm_uniform, simple,
+    /// polyexponential, ddim_uniform, align_your_steps, kl_optimal or linear_quadratic
     #[arg(long, value_name = "NAME")]
     schedule: Option<String>,
     /// The size in pixels, such as 512x768
@@ -68,11 +69,102 @@ pub(crate) struct RequestArgs {
     /// A plugin to draw with, such as film-grain:amount=0.3,mode=soft; several in the order in which they are applied
     #[arg(long, value_name = "ID[:KEY=VALUE,…]")]
     plugin: Vec<PluginArgument>,
+    #[command(flatten)]
+    sampling: SamplingArgs,
     /// Leave out the plugins of the file that --from names
     #[arg(long, requires = "from", conflicts_with = "plugin")]
     without_plugins: bool,
     #[command(flatten)]
     pictures: PictureArgs,
+}
+
+/// The noise of a picture and of its steps, and when it is guided.
+#[derive(Clone, Debug, Args)]
+struct SamplingArgs {
+    /// How much of the noise of each step is fresh, for samplers that have some [default: the sampler's own]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    eta: Option<f32>,
+    /// How much noise Euler, Heun and DPM2 put on before their steps, over the whole run [default: 0]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    s_churn: Option<f32>,
+    /// No churn below this sigma [default: 0]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    s_tmin: Option<f32>,
+    /// No churn above this sigma; 0 is no such bound [default: 0]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    s_tmax: Option<f32>,
+    /// What samplers multiply fresh noise by [default: 1]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    s_noise: Option<f32>,
+    /// What is added to the seed for the noise of the steps (A1111's ENSD) [default: 0]
+    #[arg(long, value_name = "N", visible_alias = "ensd")]
+    eta_noise_seed_delta: Option<u32>,
+    /// Another seed, some of whose noise is mixed in, or "random"
+    #[arg(long, value_name = "N")]
+    variation_seed: Option<Seed>,
+    /// How much of the other seed's noise, 0 to 1 [default: 0]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    variation_strength: Option<f32>,
+    /// The size of a picture whose noise is to be in the middle of this one's, such as 512x512
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    seed_resize_from: Option<(u32, u32)>,
+    /// The prompt guides only after this share of the steps, 0 to 1 [default: 0]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    cfg_start: Option<f32>,
+    /// The prompt guides only before this share of the steps, 0 to 1 [default: 1]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    cfg_end: Option<f32>,
+    /// The prompt guides every other time only below this sigma [default: 0]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    s_min_uncond: Option<f32>,
+}
+
+impl SamplingArgs {
+    /// These flags over a request.
+    fn over(&self, base: Request) -> Request {
+        let sides = self.seed_resize_from;
+        Request {
+            eta: self.eta.or(base.eta),
+            s_churn: self.s_churn.unwrap_or(base.s_churn),
+            s_tmin: self.s_tmin.unwrap_or(base.s_tmin),
+            s_tmax: self.s_tmax.unwrap_or(base.s_tmax),
+            s_noise: self.s_noise.unwrap_or(base.s_noise),
+            eta_noise_seed_delta: self
+                .eta_noise_seed_delta
+                .unwrap_or(base.eta_noise_seed_delta),
+            variation_seed: match self.variation_seed {
+                Some(Seed::Random) => Some(random_seed()),
+                Some(Seed::Number(seed)) => Some(seed),
+                None => base.variation_seed,
+            },
+            variation_strength: self.variation_strength.unwrap_or(base.variation_strength),
+            seed_resize_width: sides.map(|(width, _)| width).or(base.seed_resize_width),
+            seed_resize_height: sides.map(|(_, height)| height).or(base.seed_resize_height),
+            cfg_start: self.cfg_start.unwrap_or(base.cfg_start),
+            cfg_end: self.cfg_end.unwrap_or(base.cfg_end),
+            s_min_uncond: self.s_min_uncond.unwrap_or(base.s_min_uncond),
+            ..base
+        }
+    }
+
+    /// Whether the flag of a field is there, and its name; `None` for fields that have none here.
+    fn given(&self, field: &str) -> Option<(bool, &'static str)> {
+        Some(match field {
+            "eta" => (self.eta.is_some(), "--eta"),
+            "s_churn" => (self.s_churn.is_some(), "--s-churn"),
+            "s_tmin" => (self.s_tmin.is_some(), "--s-tmin"),
+            "s_tmax" => (self.s_tmax.is_some(), "--s-tmax"),
+            "s_noise" => (self.s_noise.is_some(), "--s-noise"),
+            "variation_strength" => (self.variation_strength.is_some(), "--variation-strength"),
+            "seed_resize_width" | "seed_resize_height" => {
+                (self.seed_resize_from.is_some(), "--seed-resize-from")
+            }
+            "cfg_start" => (self.cfg_start.is_some(), "--cfg-start"),
+            "cfg_end" => (self.cfg_end.is_some(), "--cfg-end"),
+            "s_min_uncond" => (self.s_min_uncond.is_some(), "--s-min-uncond"),
+            _ => return None,
+        })
+    }
 }
 
 /// What was asked for.
@@ -172,6 +264,7 @@ impl RequestArgs {
 
     /// These flags over a request. Pictures that they name are kept.
     pub(crate) fn over(&self, base: Request, inputs: &Inputs) -> anyhow::Result<Request> {
+        let base = self.sampling.over(base);
         // "DPM++ 2M Karras" names both, and what was there before is not meant then.
         let names_both = self
             .sampler
@@ -223,7 +316,7 @@ impl RequestArgs {
             "schedule" => (self.schedule.is_some(), "--schedule"),
             "width" | "height" => (self.size.is_some(), "--size"),
             "plugins" => (!self.plugin.is_empty(), "--without-plugins"),
-            _ => (true, ""),
+            field => self.sampling.given(field).unwrap_or((true, "")),
         };
         if given {
             return Usage(error.to_string());

@@ -155,6 +155,9 @@ pub fn resolve(
             rule: init.steps.unwrap_or(StepRule::of(schedule)),
         }),
         tiled: false,
+        start: request.start_options(),
+        options: request.sampler_options(),
+        guided: request.guided(),
     };
     let generation = Generation {
         tiled: is_tiled(request, generation.width, generation.height),
@@ -193,6 +196,7 @@ pub(crate) fn recipe_of(
         width: generation.width as u32,
         height: generation.height as u32,
         noise: generation.noise,
+        sampling: recipe::Sampling::of_generation(generation),
         model: model_of(checkpoint, parts),
         runtime: recipe::Runtime {
             version: runtime.version().to_owned(),

@@ -1,8 +1,10 @@
 //! Everything needed to make one picture again.
 
 mod plugin;
+mod sampling;
 
 pub use plugin::Plugin;
+pub use sampling::Sampling;
 
 use aquatint_diffusion::noise::NoiseKind;
 use serde::{Deserialize, Serialize};
@@ -43,6 +45,9 @@ pub struct Recipe {
     pub height: u32,
     /// Where the noise came from.
     pub noise: NoiseKind,
+    /// What else was chosen of the noise, the sampler and guidance.
+    #[serde(flatten)]
+    pub sampling: Sampling,
     /// The checkpoint.
     pub model: Model,
     /// What computed.
@@ -154,7 +159,7 @@ impl Recipe {
     /// The request that makes this picture again, alone. Plugins that were skipped are not in it: they did nothing.
     #[must_use]
     pub fn to_request(&self) -> Request {
-        Request {
+        self.sampling.over(Request {
             prompt: self.prompt.clone(),
             negative: self.negative.clone(),
             model: Some(self.model.name.clone()),
@@ -178,7 +183,8 @@ impl Recipe {
                 .filter(|plugin| plugin.skipped.is_none())
                 .map(Plugin::to_use)
                 .collect(),
-        }
+            ..Request::default()
+        })
     }
 }
 
@@ -218,6 +224,7 @@ pub(crate) mod tests {
             width: 4,
             height: 2,
             noise: NoiseKind::Cpu,
+            sampling: Sampling::default(),
             model: Model {
                 name: "starter".into(),
                 family: "sd1".into(),
@@ -268,6 +275,36 @@ pub(crate) mod tests {
         assert_eq!(recipe.other["clip_skip"], 2);
         let again: Value = serde_json::from_str(&recipe.to_json()).expect("JSON");
         assert_eq!(again, value);
+    }
+
+    #[test]
+    fn what_is_as_in_any_request_is_not_written() {
+        let json = sample().to_json();
+        assert!(!json.contains("eta") && !json.contains("cfg_end"), "{json}");
+        let request = Request {
+            eta: Some(0.67),
+            s_churn: 5.5,
+            s_tmin: 0.1,
+            s_tmax: 9.0,
+            s_noise: 1.003,
+            eta_noise_seed_delta: 31_337,
+            variation_seed: Some(u64::MAX),
+            variation_strength: 0.3,
+            seed_resize_width: Some(512),
+            seed_resize_height: Some(768),
+            cfg_start: 0.1,
+            cfg_end: 0.8,
+            s_min_uncond: 1.5,
+            ..Request::default()
+        };
+        let recipe = Recipe {
+            sampling: Sampling::of(&request),
+            ..sample()
+        };
+        let read = Recipe::from_json(&recipe.to_json()).expect("own JSON");
+        assert_eq!(read, recipe);
+        assert_eq!(Sampling::of(&read.to_request()), Sampling::of(&request));
+        assert_eq!(read.other, Map::new());
     }
 
     #[test]

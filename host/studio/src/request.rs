@@ -4,6 +4,7 @@ mod hires;
 mod init;
 mod params;
 mod plugins;
+mod sampling;
 #[cfg(test)]
 mod tests;
 
@@ -77,6 +78,33 @@ pub struct Request {
     pub vae_tiling: Option<bool>,
     /// The plugins to draw with, in the order in which they are applied. One may be there several times.
     pub plugins: Vec<PluginUse>,
+    /// How much of the noise of each step is fresh, for samplers that have some; `None` is the sampler's own.
+    pub eta: Option<f32>,
+    /// How much noise Euler, Heun and DPM2 put on before their steps, over the whole run.
+    pub s_churn: f32,
+    /// Below this sigma there is no churn.
+    pub s_tmin: f32,
+    /// Above this sigma there is no churn; 0 is no such bound.
+    pub s_tmax: f32,
+    /// What samplers multiply fresh noise by.
+    pub s_noise: f32,
+    /// What is added to the seed for the noise of the steps (A1111's ENSD); 0 goes on with that of the start.
+    pub eta_noise_seed_delta: u32,
+    /// Another seed, some of whose noise is mixed into the picture's. Image `i` of a batch has this + `i`, and all have
+    /// the same [`seed`](Self::seed) then.
+    pub variation_seed: Option<u64>,
+    /// How much of it, 0 to 1.
+    pub variation_strength: f32,
+    /// Width of a picture whose noise is to be in the middle of this one's, whatever its size is.
+    pub seed_resize_width: Option<u32>,
+    /// Its height.
+    pub seed_resize_height: Option<u32>,
+    /// The prompt guides only after this share of the steps; before, the negative prompt is not looked at.
+    pub cfg_start: f32,
+    /// The prompt guides only before this share of the steps.
+    pub cfg_end: f32,
+    /// Below this sigma the prompt guides every other time only.
+    pub s_min_uncond: f32,
 }
 
 impl Default for Request {
@@ -100,6 +128,19 @@ impl Default for Request {
             hires: None,
             vae_tiling: None,
             plugins: Vec::new(),
+            eta: None,
+            s_churn: 0.0,
+            s_tmin: 0.0,
+            s_tmax: 0.0,
+            s_noise: 1.0,
+            eta_noise_seed_delta: 0,
+            variation_seed: None,
+            variation_strength: 0.0,
+            seed_resize_width: None,
+            seed_resize_height: None,
+            cfg_start: 0.0,
+            cfg_end: 1.0,
+            s_min_uncond: 0.0,
         }
     }
 }
@@ -149,6 +190,7 @@ impl Request {
         if let Some(hires) = &self.hires {
             hires.validate()?;
         }
+        self.validate_sampling()?;
         if self.plugins.len() > PLUGINS {
             return Err(InvalidRequest::TooManyPlugins {
                 given: self.plugins.len(),
@@ -256,6 +298,16 @@ pub enum InvalidRequest {
         /// What it should be.
         expected: &'static str,
     },
+    /// A field that says nothing without another.
+    #[error("{field} is {given}, expected {needs} with it")]
+    Alone {
+        /// The field of the request.
+        field: &'static str,
+        /// What it was.
+        given: String,
+        /// The field that is missing.
+        needs: &'static str,
+    },
     /// More plugins than anyone can want.
     #[error("plugins has {given} entries, expected at most {max}")]
     TooManyPlugins {
@@ -287,7 +339,8 @@ impl InvalidRequest {
             | Self::NotMultiple { field, .. }
             | Self::TooLong { field, .. }
             | Self::Missing { field, .. }
-            | Self::Empty { field } => field,
+            | Self::Empty { field }
+            | Self::Alone { field, .. } => field,
             Self::SeedTooLarge { .. } => "seed",
             Self::TooManyPlugins { .. } | Self::PluginId { .. } => "plugins",
         }

@@ -91,11 +91,8 @@ impl Session<'_> {
                 (pictures, timings, index)
             }
             None => {
-                let single = Request {
-                    batch: 1,
-                    ..request.clone()
-                };
-                let own = seed.wrapping_add(index.into());
+                let single = request.single(seed, index);
+                let own = single.seed.unwrap_or(seed);
                 let (pictures, timings) = self.draw_plain(&single, own, index, chosen)?;
                 (pictures, timings, 0)
             }
@@ -150,12 +147,8 @@ impl Session<'_> {
         let mut pictures = Vec::new();
         let mut timings = Timings::default();
         for index in 0..own.batch {
-            let seed = seed.wrapping_add(index.into());
-            let mut single = Request {
-                batch: 1,
-                seed: Some(seed),
-                ..own.clone()
-            };
+            let mut single = own.single(seed, index);
+            let seed = single.seed.unwrap_or(seed);
             let index = first + index;
             let mut skipped = BTreeMap::new();
             for (at, plugin) in chosen.iter().enumerate() {

@@ -8,6 +8,7 @@ use aquatint_diffusion::sigmas::Schedule;
 
 use super::{Infotext, Note, Origin, fields, marks, pictures};
 use crate::Request;
+use crate::recipe::Sampling;
 
 /// The request that a text describes.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +42,7 @@ impl Infotext {
             .read(&["Size"], "a size such as 512x768", size)
             .unzip();
         let (sampler, schedule) = reader.sampler(origin);
+        let sampling = reader.sampling();
         let request = Request {
             prompt: self.prompt.clone(),
             negative: self.negative.clone(),
@@ -57,7 +59,7 @@ impl Infotext {
             height,
             noise: reader.noise(origin),
             hires: pictures::read(&mut reader),
-            ..default
+            ..sampling.over(default)
         };
         let mut notes = reader.notes;
         if origin != Origin::Aquatint && !self.fields.is_empty() {
@@ -111,6 +113,39 @@ impl Reader<'_> {
             });
         }
         read
+    }
+
+    fn sampling(&mut self) -> Sampling {
+        let none = Sampling::default();
+        let mut number = |key, none| self.read(&[key], "a number", number).unwrap_or(none);
+        let strength = number("Variation seed strength", none.variation_strength);
+        let mut sampling = Sampling {
+            s_churn: number("Sigma churn", none.s_churn),
+            s_tmin: number("Sigma tmin", none.s_tmin),
+            s_tmax: number("Sigma tmax", none.s_tmax),
+            s_noise: number("Sigma noise", none.s_noise),
+            s_min_uncond: number("NGMS", none.s_min_uncond),
+            cfg_start: number("Skip Early CFG", none.cfg_start),
+            cfg_end: number("CFG end", none.cfg_end),
+            ..none
+        };
+        sampling.eta = self.read(&["Eta", "Eta DDIM"], "a number", self::number);
+        let delta = self.read(&["ENSD"], "a whole number", whole);
+        sampling.eta_noise_seed_delta = delta.unwrap_or_default();
+        if strength > 0.0 {
+            sampling.variation_seed = self.read(&["Variation seed"], "a whole number", whole);
+            // Without its seed it is lost, and the note says why.
+            sampling.variation_strength = sampling.variation_seed.map_or(0.0, |_| strength);
+        }
+        let none = ["-1x-1", "0x0"];
+        if !none
+            .iter()
+            .any(|none| self.text.name(&["Seed resize from"]) == Some(none))
+        {
+            let from = self.read(&["Seed resize from"], "a size such as 512x768", size);
+            (sampling.seed_resize_width, sampling.seed_resize_height) = from.unzip();
+        }
+        sampling
     }
 
     /// -1 is what people type for "random".
@@ -220,16 +255,13 @@ fn default_schedule(origin: Origin, kind: SamplerKind, automatic: bool) -> Optio
     let schedule = match origin {
         Origin::Aquatint => return automatic.then_some(Schedule::Model.id()),
         Origin::SdNext | Origin::ComfyUi => return None,
-        Origin::A1111 | Origin::Forge => match kind {
-            SamplerKind::Dpmpp2m if automatic => Schedule::Karras,
-            SamplerKind::Dpmpp2mSde if automatic => Schedule::Exponential,
-            SamplerKind::Dpmpp2m
-            | SamplerKind::Dpmpp2mSde
-            | SamplerKind::Euler
-            | SamplerKind::EulerAncestral
-            | SamplerKind::Heun => Schedule::Normal,
-            SamplerKind::Ddim | SamplerKind::Pndm => Schedule::Leading,
-            SamplerKind::UniPc | SamplerKind::Lcm | SamplerKind::Ddpm => return None,
+        Origin::A1111 | Origin::Forge => match (kind, kind.automatic_schedule()) {
+            (_, Some(schedule)) if automatic => schedule,
+            (_, Some(_)) => Schedule::Normal,
+            (SamplerKind::Ddim | SamplerKind::DdimCfgPp | SamplerKind::Pndm, _) => {
+                Schedule::Leading
+            }
+            _ => return None,
         },
     };
     Some(schedule.id())

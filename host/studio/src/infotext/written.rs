@@ -6,7 +6,7 @@ use aquatint_diffusion::sigmas::Schedule;
 use serde_json::Value;
 
 use super::Infotext;
-use crate::recipe::Plugin;
+use crate::recipe::{Plugin, Sampling};
 use crate::{Recipe, harmless};
 
 impl From<&Recipe> for Infotext {
@@ -37,6 +37,8 @@ impl From<&Recipe> for Infotext {
             }
             .to_owned(),
         );
+        fields.extend(sampling(recipe));
+        let mut put = |key: &str, value: String| fields.push((key.to_owned(), value));
         // A1111 has no such field; this is the name SD.Next gives it.
         if recipe.cfg_rescale != 0.0 {
             put("CFG rescale", recipe.cfg_rescale.to_string());
@@ -54,6 +56,51 @@ impl From<&Recipe> for Infotext {
             fields,
         }
     }
+}
+
+/// What was chosen beside what every picture has, by A1111's names; the end of guidance has SD.Next's.
+fn sampling(recipe: &Recipe) -> Vec<(String, String)> {
+    let sampling = &recipe.sampling;
+    let common = Sampling::default();
+    let mut fields = Vec::new();
+    let mut put = |key: &str, value: String| fields.push((key.to_owned(), value));
+    if let Some(seed) = sampling
+        .variation_seed
+        .filter(|_| sampling.variation_strength > 0.0)
+    {
+        put("Variation seed", seed.to_string());
+        put(
+            "Variation seed strength",
+            sampling.variation_strength.to_string(),
+        );
+    }
+    if let (Some(width), Some(height)) = (sampling.seed_resize_width, sampling.seed_resize_height) {
+        put("Seed resize from", format!("{width}x{height}"));
+    }
+    if sampling.eta_noise_seed_delta != common.eta_noise_seed_delta {
+        put("ENSD", sampling.eta_noise_seed_delta.to_string());
+    }
+    if let Some(eta) = sampling.eta {
+        let is_ddim = matches!(
+            recipe.sampler.parse(),
+            Ok(SamplerKind::Ddim | SamplerKind::DdimCfgPp)
+        );
+        put(if is_ddim { "Eta DDIM" } else { "Eta" }, eta.to_string());
+    }
+    for (key, value, common) in [
+        ("Sigma churn", sampling.s_churn, common.s_churn),
+        ("Sigma tmin", sampling.s_tmin, common.s_tmin),
+        ("Sigma tmax", sampling.s_tmax, common.s_tmax),
+        ("Sigma noise", sampling.s_noise, common.s_noise),
+        ("NGMS", sampling.s_min_uncond, common.s_min_uncond),
+        ("Skip Early CFG", sampling.cfg_start, common.cfg_start),
+        ("CFG end", sampling.cfg_end, common.cfg_end),
+    ] {
+        if value != common {
+            put(key, value.to_string());
+        }
+    }
+    fields
 }
 
 /// A1111's name of a sampler. One that nobody knows stays as it is.

@@ -65,7 +65,7 @@ impl LatentHook for Denoisers<'_> {
             let job = chosen.job(
                 moment.seed,
                 self.first + moment.picture as u32,
-                with_seed(&self.request, moment.seed),
+                with_seed(&self.request, moment.seed, moment.picture),
                 self.services.clone(),
                 self.cancel,
             );

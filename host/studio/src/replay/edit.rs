@@ -4,8 +4,30 @@ use aquatint_sandbox::settings::Value;
 use crate::{Changeable, InvalidParam, PluginUse, Request};
 
 /// Fields whose values are whole numbers, and those whose values are numbers. All others have texts or names.
-const WHOLE: [&str; 4] = ["steps", "width", "height", "batch"];
-const NUMBERS: [&str; 2] = ["cfg", "cfg_rescale"];
+const WHOLE: [&str; 7] = [
+    "steps",
+    "width",
+    "height",
+    "batch",
+    "eta_noise_seed_delta",
+    "seed_resize_width",
+    "seed_resize_height",
+];
+const NUMBERS: [&str; 11] = [
+    "cfg",
+    "cfg_rescale",
+    "eta",
+    "s_churn",
+    "s_tmin",
+    "s_tmax",
+    "s_noise",
+    "variation_strength",
+    "cfg_start",
+    "cfg_end",
+    "s_min_uncond",
+];
+/// Those whose values are seeds.
+const SEEDS: [&str; 2] = ["seed", "variation_seed"];
 /// What leaves a field to the model.
 const AUTO: &str = "auto";
 
@@ -131,10 +153,12 @@ fn param(key: &str, value: &str) -> Result<Value, EditError> {
         let number = value.parse().map_err(|_| wrong(key, "a number"))?;
         return Ok(Value::Number(number));
     }
-    if key == "seed" {
-        let seed = value
-            .parse()
-            .map_err(|_| wrong("seed", "a whole number, or auto for a random one"))?;
+    if let Some(key) = SEEDS.into_iter().find(|it| *it == key) {
+        let expected = match key {
+            "seed" => "a whole number, or auto for a random one",
+            _ => "a whole number, or auto for none",
+        };
+        let seed = value.parse().map_err(|_| wrong(key, expected))?;
         return Ok(Value::Seed(seed));
     }
     Ok(Value::Text(value.to_owned()))

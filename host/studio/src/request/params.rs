@@ -19,6 +19,14 @@
 //! | `hires_steps` | int | the first drawing's |
 //! | `hires_prompt`, `hires_negative` | text | the first drawing's |
 //! | `vae_tiling` | flag | by size |
+//! | `eta` | number | left to the sampler |
+//! | `s_churn`, `s_tmin`, `s_tmax`, `s_min_uncond` | number | 0 |
+//! | `s_noise` | number | 1 |
+//! | `eta_noise_seed_delta` | int | 0 |
+//! | `variation_seed` | seed | none |
+//! | `variation_strength` | number | 0 |
+//! | `seed_resize_width`, `seed_resize_height` | int | none |
+//! | `cfg_start`, `cfg_end` | number | 0 and 1 |
 //!
 //! Those from `strength` to `fill` are `auto` where drawing begins from nothing, and those of `hires` where there is no
 //! second drawing; any of these set to something else asks for one. `init` and `mask` (picture) can be set, and are not
@@ -47,7 +55,7 @@ use super::{BATCH, InvalidRequest, Request, SIDE, STEPS, UnknownWord};
 use crate::harmless;
 use crate::inputs::InvalidInputId;
 
-const KEYS: [&str; 28] = [
+const KEYS: [&str; 41] = [
     "prompt",
     "negative",
     "model",
@@ -76,6 +84,19 @@ const KEYS: [&str; 28] = [
     "hires_negative",
     "hires_cfg",
     "vae_tiling",
+    "eta",
+    "s_churn",
+    "s_tmin",
+    "s_tmax",
+    "s_noise",
+    "eta_noise_seed_delta",
+    "variation_seed",
+    "variation_strength",
+    "seed_resize_width",
+    "seed_resize_height",
+    "cfg_start",
+    "cfg_end",
+    "s_min_uncond",
 ];
 /// Pictures: they can be set, and are not told.
 const PICTURES: [&str; 2] = ["init", "mask"];
@@ -114,6 +135,19 @@ impl Request {
             "noise" => Value::Choice(self.noise.name().to_owned()),
             "provider" => Value::Choice(self.provider.clone()),
             "vae_tiling" => or_auto(self.vae_tiling, Value::Flag),
+            "eta" => or_auto(self.eta, |eta| Value::Number(widened(eta))),
+            "s_churn" => Value::Number(widened(self.s_churn)),
+            "s_tmin" => Value::Number(widened(self.s_tmin)),
+            "s_tmax" => Value::Number(widened(self.s_tmax)),
+            "s_noise" => Value::Number(widened(self.s_noise)),
+            "eta_noise_seed_delta" => int(self.eta_noise_seed_delta),
+            "variation_seed" => or_auto(self.variation_seed, Value::Seed),
+            "variation_strength" => Value::Number(widened(self.variation_strength)),
+            "seed_resize_width" => or_auto(self.seed_resize_width, int),
+            "seed_resize_height" => or_auto(self.seed_resize_height, int),
+            "cfg_start" => Value::Number(widened(self.cfg_start)),
+            "cfg_end" => Value::Number(widened(self.cfg_end)),
+            "s_min_uncond" => Value::Number(widened(self.s_min_uncond)),
             key => or_auto(self.picture_param(key), |value| value),
         };
         KEYS.map(|key| (key.to_owned(), value(key))).into()
@@ -179,6 +213,27 @@ impl Request {
             }
             "provider" => self.provider = given.name()?.unwrap_or(default.provider),
             "vae_tiling" => self.vae_tiling = given.flag()?,
+            "eta" => self.eta = given.number()?,
+            "s_churn" => self.s_churn = given.number()?.unwrap_or(default.s_churn),
+            "s_tmin" => self.s_tmin = given.number()?.unwrap_or(default.s_tmin),
+            "s_tmax" => self.s_tmax = given.number()?.unwrap_or(default.s_tmax),
+            "s_noise" => self.s_noise = given.number()?.unwrap_or(default.s_noise),
+            "eta_noise_seed_delta" => {
+                let delta = given.int(&(0..=u32::MAX))?;
+                self.eta_noise_seed_delta = delta.unwrap_or(default.eta_noise_seed_delta);
+            }
+            "variation_seed" => self.variation_seed = given.seed()?,
+            "variation_strength" => {
+                let strength = given.number()?;
+                self.variation_strength = strength.unwrap_or(default.variation_strength);
+            }
+            "seed_resize_width" => self.seed_resize_width = given.int(&SIDE)?,
+            "seed_resize_height" => self.seed_resize_height = given.int(&SIDE)?,
+            "cfg_start" => self.cfg_start = given.number()?.unwrap_or(default.cfg_start),
+            "cfg_end" => self.cfg_end = given.number()?.unwrap_or(default.cfg_end),
+            "s_min_uncond" => {
+                self.s_min_uncond = given.number()?.unwrap_or(default.s_min_uncond);
+            }
             key if INIT_KEYS.contains(&key) => self.set_of_init(&given)?,
             key if HIRES_KEYS.contains(&key) => self.set_of_hires(&given)?,
             _ => return Err(unknown(key)),

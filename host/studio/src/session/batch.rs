@@ -17,6 +17,7 @@ use super::passes::{From, Pass, Plan};
 use super::starts::starts;
 use crate::draw::recipe_of;
 use crate::plugins::{self, Chosen, Denoisers};
+use crate::recipe::Sampling;
 use crate::stages::{Frame, Key, Stage, Value};
 use crate::{DrawError, Infotext, Picture, Recipe, Request};
 
@@ -136,7 +137,7 @@ impl<'a> Batch<'a> {
 
     /// The keys of a picture, and the latest result that there is.
     fn way(&self, session: &Session<'_>, keys: &Keys<'_>, index: usize) -> Way {
-        let params = with_seed(&self.params, self.plan.first().seed_of(index));
+        let params = with_seed(&self.params, self.plan.first().seed_of(index), index);
         let told = Told {
             params: &params,
             seed: self.plan.first().seed_of(index),
@@ -286,11 +287,7 @@ impl<'a> Batch<'a> {
         let Some(offset) = ways.first().map(|way| way.index) else {
             return Ok(());
         };
-        let own = Generation {
-            seed: self.plan.first().seed_of(offset),
-            batch: ways.len(),
-            ..self.plan.passes[pass].generation.clone()
-        };
+        let own = self.plan.passes[pass].generation.part(offset, ways.len());
         let before: Vec<Vec<f32>> = ways.iter().map(Way::latents).collect();
         let starts = starts(
             session,
@@ -303,7 +300,7 @@ impl<'a> Batch<'a> {
         let services = Arc::new(session.host(self.request.noise));
         let mut hook = Denoisers {
             chosen: self.chosen,
-            request: self.params.clone(),
+            request: with_seed(&self.params, own.seed, offset),
             services,
             cancel: session.cancel,
             notes: session.notes,
@@ -453,7 +450,7 @@ impl<'a> Batch<'a> {
             let job = plugin.job(
                 picture.recipe.seed,
                 self.first + index as u32,
-                with_seed(&self.params, picture.recipe.seed),
+                with_seed(&self.params, picture.recipe.seed, index),
                 services.clone(),
                 session.cancel,
             );
@@ -500,6 +497,7 @@ impl<'a> Batch<'a> {
     fn recipe_of(&self, index: usize) -> Recipe {
         Recipe {
             seed: self.plan.first().seed_of(index),
+            sampling: Sampling::of_generation(&self.plan.first().part(index, 1)),
             ..self.recipe.clone()
         }
     }
@@ -533,15 +531,24 @@ impl Way {
     }
 }
 
-/// The request of one picture, as plugins see it.
+/// The request of one picture, as plugins see it: the `index`th of those that `params` are the first's.
 pub(crate) fn with_seed(
     params: &[(String, settings::Value)],
     seed: u64,
+    index: usize,
 ) -> Vec<(String, settings::Value)> {
     let mut params = params.to_vec();
+    let varies = |(key, value): &(String, settings::Value)| {
+        key == "variation_strength" && *value != settings::Value::Number(0.0)
+    };
+    let varies = params.iter().any(varies);
     for (key, value) in &mut params {
-        if key == "seed" {
-            *value = settings::Value::Seed(seed);
+        match (key.as_str(), &*value) {
+            ("seed", _) => *value = settings::Value::Seed(seed),
+            ("variation_seed", settings::Value::Seed(first)) if varies => {
+                *value = settings::Value::Seed(first.wrapping_add(index as u64));
+            }
+            _ => {}
         }
     }
     params

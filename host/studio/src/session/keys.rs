@@ -68,12 +68,21 @@ impl<'a> Keys<'a> {
     }
 
     /// What a picture starts from.
-    pub(super) fn noise(&self, generation: &Generation, seed: u64) -> Option<Key> {
+    pub(super) fn noise(&self, generation: &Generation, index: usize) -> Option<Key> {
         let shape = self.pipeline.latent_shape(generation);
-        let maker = KeyMaker::new(Stage::Noise)
+        let mut maker = KeyMaker::new(Stage::Noise)
             .int("version", VERSION)
             .text("kind", generation.noise.name())
-            .int("seed", seed);
+            .int("seed", generation.seed_of(index))
+            .int("delta", generation.start.seed_delta.into());
+        if let Some(variation) = generation.variation_of(index) {
+            maker = maker
+                .int("variation", variation.seed)
+                .number("strength", variation.strength);
+        }
+        for side in generation.start.resize_from.into_iter().flatten() {
+            maker = maker.int("from", side as u64);
+        }
         let shaped = shape
             .iter()
             .fold(maker, |maker, side| maker.int("side", *side as u64));
@@ -109,16 +118,22 @@ impl<'a> Keys<'a> {
     ) -> Option<Key> {
         let generation = &pass.generation;
         let checkpoint = self.pipeline.checkpoint();
-        let seed = generation.seed_of(index);
+        let options = generation.options;
         let mut maker = self
             .part(self.computed(Stage::Denoise), checkpoint.unet.name)
             .key("prompt", self.text(&generation.prompt))
-            .key("noise", self.noise(generation, seed))
+            .key("noise", self.noise(generation, index))
             .text("sampler", generation.sampler.id())
             .text("schedule", generation.schedule.id())
             .int("steps", generation.steps as u64)
             .int("width", generation.width as u64)
-            .int("height", generation.height as u64);
+            .int("height", generation.height as u64)
+            .text("eta", &format!("{:?}", options.eta.map(f32::to_bits)))
+            .number("s_churn", options.s_churn)
+            .number("s_tmin", options.s_tmin)
+            .number("s_tmax", options.s_tmax)
+            .number("s_noise", options.s_noise)
+            .int("discards", options.discard_penultimate.into());
         maker = self.part(maker, "scheduler");
         let against = generation.against(checkpoint);
         maker = match against {
@@ -130,7 +145,10 @@ impl<'a> Keys<'a> {
         if against != Against::Nothing || checkpoint.embeds_guidance() {
             maker = maker
                 .number("cfg", generation.cfg)
-                .number("cfg_rescale", generation.cfg_rescale);
+                .number("cfg_rescale", generation.cfg_rescale)
+                .number("cfg_start", generation.guided.after)
+                .number("cfg_end", generation.guided.before)
+                .number("s_min_uncond", generation.guided.every_other_below);
         }
         if let Some(strength) = generation.strength {
             maker = maker

@@ -27,20 +27,14 @@ pub(super) fn starts(
         From::Picture(origin) => from_picture(session, origin, own, shown, timings),
         From::Noise if shown => {
             let nothing = shown_nothing(session, own, timings)?;
-            Ok(each(own, |seed| {
-                Start::from_picture(
-                    own.noise,
-                    seed,
-                    length(session, own),
-                    Beginning {
-                        picture: None,
-                        drawn: own.schedule.follows_config(),
-                        mask: None,
-                        fill: LatentFill::Original,
-                        shown: Some((&nothing.0, &nothing.1)),
-                    },
-                )
-            }))
+            let beginning = Beginning {
+                picture: None,
+                drawn: own.schedule.follows_config(),
+                mask: None,
+                fill: LatentFill::Original,
+                shown: Some((&nothing.0, &nothing.1)),
+            };
+            Ok(over_each(session, own, beginning))
         }
         From::Noise => Ok(from_noise(session, own)),
         From::Before(upscaler) => {
@@ -65,30 +59,32 @@ pub(super) fn starts(
     }
 }
 
-fn each(own: &Generation, start: impl FnMut(u64) -> Start) -> Vec<Start> {
+/// The starts of pictures that all begin from the same.
+fn over_each(session: &Session<'_>, own: &Generation, from: Beginning<'_>) -> Vec<Start> {
+    let pipeline = &session.model.pipeline;
+    let length = pipeline.latent_shape(own).iter().product();
     (0..own.batch)
-        .map(|index| own.seed_of(index))
-        .map(start)
+        .map(|index| {
+            let start = Start::from_picture(own.noise, own.seed_of(index), length, from);
+            pipeline.chosen(own, index, start)
+        })
         .collect()
-}
-
-fn length(session: &Session<'_>, own: &Generation) -> usize {
-    session.model.pipeline.latent_shape(own).iter().product()
 }
 
 fn from_noise(session: &Session<'_>, own: &Generation) -> Vec<Start> {
     let keys = Keys::new(session.model);
-    each(own, |seed| {
-        let key = keys.noise(own, seed);
+    let start = |index| {
+        let key = keys.noise(own, index);
         if let Some(Value::Noise(start)) = session.stages.get(Stage::Noise, key).as_deref() {
             return start.clone();
         }
-        let start = Start::new(own.noise, seed, length(session, own));
+        let start = session.model.pipeline.start(own, index);
         session
             .stages
             .put(Stage::Noise, key, Value::Noise(start.clone()));
         start
-    })
+    };
+    (0..own.batch).map(start).collect()
 }
 
 fn from_picture(
@@ -136,23 +132,17 @@ fn from_picture(
     // Shown what it stands in, a picture at full strength begins from noise alone in diffusers.
     let whole = own.strength.is_some_and(|strength| strength.amount >= 1.0);
     let mask = origin.latent_mask(small)?;
-    Ok(each(own, |seed| {
-        Start::from_picture(
-            own.noise,
-            seed,
-            channels * height * width,
-            Beginning {
-                picture: (!(whole && drawn && shown.is_some())).then_some(&posterior),
-                drawn,
-                // What is shown to the UNet needs no holding.
-                mask: mask.as_deref().filter(|_| shown.is_none()),
-                fill: origin.fill,
-                shown: shown
-                    .as_ref()
-                    .map(|(posterior, mask)| (posterior, mask.as_slice())),
-            },
-        )
-    }))
+    let beginning = Beginning {
+        picture: (!(whole && drawn && shown.is_some())).then_some(&posterior),
+        drawn,
+        // What is shown to the UNet needs no holding.
+        mask: mask.as_deref().filter(|_| shown.is_none()),
+        fill: origin.fill,
+        shown: shown
+            .as_ref()
+            .map(|(posterior, mask)| (posterior, mask.as_slice())),
+    };
+    Ok(over_each(session, own, beginning))
 }
 
 /// For UNets that are shown a picture, where there is none: grey all over, all to be drawn.

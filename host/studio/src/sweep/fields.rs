@@ -72,7 +72,7 @@ pub(super) struct Field {
 }
 
 /// To add a field: a row here, once `Request::to_params` has it.
-const FIELDS: [Field; 28] = {
+const FIELDS: [Field; 41] = {
     use Level::{After, Denoise, Model, Noise, Text};
     [
         row(
@@ -211,6 +211,83 @@ const FIELDS: [Field; 28] = {
             Denoise,
         ),
         row("vae_tiling", "VAE tiling", &[], Takes::Name(flag), After),
+        row("eta", "Eta", &[], Takes::Number, Denoise),
+        row(
+            "s_churn",
+            "Sigma churn",
+            &["sigma churn"],
+            Takes::Number,
+            Denoise,
+        ),
+        row(
+            "s_tmin",
+            "Sigma min",
+            &["sigma min", "sigma tmin"],
+            Takes::Number,
+            Denoise,
+        ),
+        row(
+            "s_tmax",
+            "Sigma max",
+            &["sigma max", "sigma tmax"],
+            Takes::Number,
+            Denoise,
+        ),
+        row(
+            "s_noise",
+            "Sigma noise",
+            &["sigma noise"],
+            Takes::Number,
+            Denoise,
+        ),
+        row("eta_noise_seed_delta", "ENSD", &["ensd"], Takes::Int, Noise),
+        row(
+            "variation_seed",
+            "Variation seed",
+            &["var. seed", "subseed"],
+            Takes::Seed,
+            Noise,
+        ),
+        row(
+            "variation_strength",
+            "Variation strength",
+            &[
+                "var. strength",
+                "variation seed strength",
+                "subseed strength",
+            ],
+            Takes::Number,
+            Noise,
+        ),
+        row(
+            "seed_resize_width",
+            "Resize seed from width",
+            &[],
+            Takes::Int,
+            Noise,
+        ),
+        row(
+            "seed_resize_height",
+            "Resize seed from height",
+            &[],
+            Takes::Int,
+            Noise,
+        ),
+        row(
+            "cfg_start",
+            "CFG start",
+            &["skip early cfg"],
+            Takes::Number,
+            Denoise,
+        ),
+        row("cfg_end", "CFG end", &[], Takes::Number, Denoise),
+        row(
+            "s_min_uncond",
+            "Negative guidance minimum sigma",
+            &["negative guidance minimum sigma", "ngms"],
+            Takes::Number,
+            Denoise,
+        ),
     ]
 };
 

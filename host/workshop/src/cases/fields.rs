@@ -27,7 +27,7 @@ enum Kind {
 }
 
 /// The table of `wit/job.wit`.
-const KINDS: [(&str, Kind); 14] = [
+const KINDS: [(&str, Kind); 27] = [
     ("prompt", Kind::Text),
     ("negative", Kind::Text),
     ("model", Kind::TextOrAuto),
@@ -42,6 +42,19 @@ const KINDS: [(&str, Kind); 14] = [
     ("schedule", Kind::Choice),
     ("noise", Kind::Choice),
     ("provider", Kind::Choice),
+    ("eta", Kind::Number),
+    ("s_churn", Kind::Number),
+    ("s_tmin", Kind::Number),
+    ("s_tmax", Kind::Number),
+    ("s_noise", Kind::Number),
+    ("eta_noise_seed_delta", Kind::Int),
+    ("variation_seed", Kind::Seed),
+    ("variation_strength", Kind::Number),
+    ("seed_resize_width", Kind::Int),
+    ("seed_resize_height", Kind::Int),
+    ("cfg_start", Kind::Number),
+    ("cfg_end", Kind::Number),
+    ("s_min_uncond", Kind::Number),
 ];
 
 /// What `generate.submit` takes besides.
@@ -58,7 +71,10 @@ pub fn defaults(seed: u64) -> Fields {
         "prompt" | "negative" => Value::Text(String::new()),
         "seed" => Value::Seed(seed),
         "batch" => Value::Int(1),
-        "cfg_rescale" => Value::Number(0.0),
+        "cfg_rescale" | "s_churn" | "s_tmin" | "s_tmax" | "s_min_uncond" | "cfg_start"
+        | "variation_strength" => Value::Number(0.0),
+        "s_noise" | "cfg_end" => Value::Number(1.0),
+        "eta_noise_seed_delta" => Value::Int(0),
         "noise" => Value::Choice("cpu".to_owned()),
         "provider" => Value::Choice("auto".to_owned()),
         _ => Value::Auto,
