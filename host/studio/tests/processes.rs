@@ -99,6 +99,7 @@ fn picture(request: &Request, index: u64) -> Picture {
             noise: NoiseKind::Cpu,
             model: recipe::Model::default(),
             runtime: recipe::Runtime::default(),
+            sampling: aquatint_studio::recipe::Sampling::default(),
             init: None,
             hires: None,
             vae_tiling: None,

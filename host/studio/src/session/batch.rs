@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aquatint_diffusion::pipeline::{
-    self, Against, Conditioning, Control, Denoised, Event, Generation, Texts, Timings,
+    self, Against, Conditioning, Control, Denoised, Event, Texts, Timings,
 };
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
