@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_sandbox::install::InstallError;
+use aquatint_server::ServerError;
+use aquatint_server::config::ConfigError;
+use aquatint_server::security::KeyError;
+use aquatint_studio::DrawError;
 use aquatint_studio::history::HistoryError;
 use aquatint_studio::jobs::QueueError;
 use aquatint_studio::sweep::run::RunError;
@@ -108,6 +112,12 @@ pub(crate) fn is_usage(error: &anyhow::Error) -> bool {
             Some(InputError::Picture(_) | InputError::Missing { .. })
         )
         || error.downcast_ref::<RunError>().is_some_and(RunError::is_usage)
+        || error.is::<ConfigError>()
+        || error.is::<KeyError>()
+        || matches!(
+            error.downcast_ref(),
+            Some(ServerError::Config(_) | ServerError::Unprotected { .. } | ServerError::Tls { .. })
+        )
         || error.is::<SweepError>()
         || error.is::<SpecError>()
         // Names of providers and runtimes that do not exist.

@@ -20,7 +20,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    cache, doctor, generate, history, inspect, model, plugin, queue, replay, runtime, sweep,
+    cache, config, doctor, generate, history, inspect, key, model, plugin, queue, replay, runtime,
+    serve, sweep,
 };
 
 /// Draws pictures from words, on your own machine.
@@ -50,6 +51,14 @@ enum Command {
     /// Find pictures that were drawn, with how they were made
     #[command(subcommand)]
     History(history::HistoryCommand),
+    /// Serve the API and the web page
+    Serve(Box<serve::ServeArgs>),
+    /// Make, list and revoke the keys of the API
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Look at how the server is set up
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
     /// Look at models, and export them as ONNX
     #[command(subcommand)]
     Model(model::ModelCommand),
@@ -101,7 +110,10 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<()> {
-    let data = data::folder()?;
+    let data = match &command {
+        Command::Serve(args) => args.data()?,
+        _ => data::folder()?,
+    };
     match command {
         Command::Generate(args) => generate::run(&args, &data),
         Command::Sweep(args) => sweep::run(&args, &data),
@@ -109,6 +121,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Queue(command) => queue::run(&command, &data),
         Command::History(command) => history::run(&command, &data),
+        Command::Serve(args) => serve::run(&args, &data),
+        Command::Key(command) => key::run(&command, &data),
+        Command::Config(command) => config::run(&command, &data),
         Command::Model(command) => model::run(&command, &data),
         Command::Plugin(command) => plugin::run(&command, &data),
         Command::Cache(command) => cache::run(&command, &data),

@@ -39,6 +39,7 @@ const PLUGINS: usize = 64;
 ///
 /// What is `None` is decided later, by the model's own defaults. As JSON every field may be left out, and a field
 /// that does not exist is refused: a misspelt `"step": 50` should not silently draw something else.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Request {
@@ -67,6 +68,7 @@ pub struct Request {
     /// How many images. Image `i` (from 0) has the seed `seed + i`, so any of them can be made again alone.
     pub batch: u32,
     /// Where the noise comes from.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "cpu"))]
     pub noise: NoiseKind,
     /// What computes: `auto`, or the name of one ONNX Runtime provider.
     pub provider: String,

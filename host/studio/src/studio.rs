@@ -288,6 +288,11 @@ impl Studio {
         Ok(runtime)
     }
 
+    /// Takes the model out of memory. The next drawing loads what it needs.
+    pub fn unload(&mut self) {
+        self.loaded = None;
+    }
+
     /// What a model is called in recipes, without its runtime.
     ///
     /// # Errors

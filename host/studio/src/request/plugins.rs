@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 ///
 /// `settings` may be left out; what is not in it, or is `null`, is the plugin's default. A text stands for what it would
 /// be on a command line, so `"0.3"` is as good as `0.3` for a number, and `"on"` as `true` for a flag.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PluginUse {
@@ -20,6 +21,7 @@ pub struct PluginUse {
     pub id: String,
     /// What is set, by key.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub settings: Map<String, Value>,
 }
 

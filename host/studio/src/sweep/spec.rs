@@ -32,6 +32,7 @@ const LONGEST_FILE: u64 = 16 << 20;
 /// values = ["Euler", "DPM++ 2M Karras"]
 /// labels = ["plain", "fine"]
 /// ```
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SweepSpec {
@@ -61,6 +62,7 @@ pub struct SweepSpec {
 ///
 /// Values are separated by commas; one with a comma in it is quoted, `"a, b"`, and a quote in that is doubled. `ID:KEY`
 /// is a setting in any case, and `ID#2.KEY` that of the second use of a plugin that the request names more than once.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AxisSpec {
@@ -68,6 +70,7 @@ pub struct AxisSpec {
     pub field: String,
     /// A text, which is taken apart at its commas, or a list of values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<serde_json::Value>))]
     pub values: Option<Json>,
     /// What coordinates call it; `field` if it is not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,10 @@
+//! Drawings that wait, run and have ended.
+
+mod routes;
+mod submit;
+mod view;
+
+pub(super) use routes::{accepted, idempotency_key, job_id, limit, routes};
+pub(super) use submit::deadline;
+pub(crate) use submit::{Submission, submit};
+pub(super) use view::{JobView, QueueView};

@@ -1,0 +1,191 @@
+//! What can be said of a request before it is queued: nobody should wait for hours to hear that a name is misspelt.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use aquatint_diffusion::checkpoint::Checkpoint;
+use aquatint_diffusion::pipeline::{Cancel, Generation};
+use aquatint_diffusion::runtime::ProviderChoice;
+use aquatint_studio::plugins::{Note, PluginSource as _};
+use aquatint_studio::sweep::{Draft, LoadedPlugins, Sweep, SweepSpec};
+use aquatint_studio::{DrawError, Models, Request, UnknownModel, choose, random_seed, resolve};
+
+use super::plugins::Source;
+use crate::Config;
+use crate::http::Problem;
+
+/// How many checkpoints are kept in mind: their configurations, not their weights.
+const MOST: usize = 32;
+
+/// Looks at requests.
+pub(crate) struct Checks {
+    models: Models,
+    source: Source,
+    known: Mutex<HashMap<PathBuf, (Option<SystemTime>, Arc<Checkpoint>)>>,
+}
+
+impl Checks {
+    pub(crate) fn new(data: &Path, models: Option<&Path>, source: Source) -> Self {
+        let mut known = Models::of_data(data);
+        if let Some(folder) = models {
+            known.folders.insert(0, folder.to_owned());
+        }
+        Self {
+            models: known,
+            source,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The names of the models there are.
+    pub(crate) fn models(&self) -> Vec<String> {
+        self.models.names()
+    }
+
+    /// The folder of a model, by its name alone: over HTTP nobody names paths.
+    pub(crate) fn model(&self, name: Option<&str>) -> Result<PathBuf, Problem> {
+        let name = name.unwrap_or(aquatint_studio::STARTER);
+        let names = self.models.names();
+        if !names.iter().any(|known| known == name) {
+            let advice = aquatint_sandbox::names::did_you_mean(
+                aquatint_sandbox::names::nearest(name, names.iter().map(String::as_str)).as_deref(),
+            );
+            return Err(Problem::field(
+                "model",
+                format_args!(
+                    "unknown model \"{}\"{advice}: expected one of {}",
+                    aquatint_sandbox::names::shown(name),
+                    names.join(", ")
+                ),
+            ));
+        }
+        self.models
+            .find(Some(name))
+            .map_err(|error: UnknownModel| Problem::field("model", error))
+    }
+
+    /// A model's configuration.
+    pub(crate) fn checkpoint(&self, name: Option<&str>) -> Result<Arc<Checkpoint>, Problem> {
+        let path = self.model(name)?;
+        let stamp = std::fs::metadata(path.join("model_index.json"))
+            .and_then(|it| it.modified())
+            .ok();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, checkpoint)) = known.get(&path)
+            && *at == stamp
+        {
+            return Ok(checkpoint.clone());
+        }
+        let checkpoint = Checkpoint::open(&path).map_err(|error| {
+            Problem::field("model", format_args!("the model cannot be used: {error}"))
+        })?;
+        let checkpoint = Arc::new(checkpoint);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(path, (stamp, checkpoint.clone()));
+        Ok(checkpoint)
+    }
+
+    /// What a request comes down to, if it can be drawn and the server lets it.
+    pub(crate) fn request(
+        &self,
+        request: &Request,
+        config: &Config,
+    ) -> Result<Generation, Problem> {
+        request
+            .validate()
+            .map_err(|error| Problem::field(error.field(), error))?;
+        let _: ProviderChoice = request
+            .provider
+            .parse()
+            .map_err(|error| Problem::field("provider", error))?;
+        let checkpoint = self.checkpoint(request.model.as_deref())?;
+        choose(request, &self.source).map_err(DrawError::from)?;
+        let seed = request.seed.unwrap_or_default();
+        let generation = resolve(request, &checkpoint, seed)?;
+        bounded(&generation, config)?;
+        Ok(generation)
+    }
+
+    /// A sweep as it is written, taken apart; its random seeds are drawn.
+    pub(crate) fn sweep(&self, spec: &SweepSpec, config: &Config) -> Result<Sweep, Problem> {
+        let most = spec.max_cells.unwrap_or(config.max_cells);
+        let spec = SweepSpec {
+            max_cells: Some(most.min(config.max_cells)),
+            ..spec.clone()
+        };
+        self.model(spec.request.model.as_deref())?;
+        let cancel = Cancel::new();
+        let nobody = |_: Note<'_>| {};
+        let plugins = LoadedPlugins::new(&self.source, self.models.names(), &cancel, &nobody);
+        let sweep = Draft::new(&spec, &plugins)?.draw(&mut random_seed)?;
+        // Models may be on an axis: each is looked at once. Everything else of a cell was checked by the sweep itself.
+        let mut models: Vec<Option<String>> = Vec::new();
+        for index in 0..sweep.len() {
+            let Some(cell) = sweep.cell(index) else {
+                continue;
+            };
+            if !models.contains(&cell.request.model) {
+                self.request(&cell.request, config)?;
+                models.push(cell.request.model.clone());
+            } else {
+                bounded_request(&cell.request, config)?;
+            }
+        }
+        Ok(sweep)
+    }
+
+    /// The ids of the plugins there are.
+    pub(crate) fn plugin_ids(&self) -> Vec<String> {
+        self.source.ids()
+    }
+}
+
+fn bounded(generation: &Generation, config: &Config) -> Result<(), Problem> {
+    let pixels = generation.width as u64 * generation.height as u64;
+    check(
+        pixels,
+        generation.steps as u64,
+        generation.batch as u64,
+        config,
+    )
+}
+
+fn bounded_request(request: &Request, config: &Config) -> Result<(), Problem> {
+    let pixels = match (request.width, request.height) {
+        (Some(width), Some(height)) => u64::from(width) * u64::from(height),
+        _ => 0,
+    };
+    let steps = request.steps.unwrap_or_default();
+    check(pixels, steps.into(), request.batch.into(), config)
+}
+
+fn check(pixels: u64, steps: u64, batch: u64, config: &Config) -> Result<(), Problem> {
+    let most = config.max_pixels;
+    if pixels > most {
+        return Err(Problem::field(
+            "width",
+            format_args!(
+                "the picture has {pixels} pixels, expected at most {most} (setting `max_pixels`)"
+            ),
+        ));
+    }
+    let most = u64::from(config.max_steps);
+    if steps > most {
+        return Err(Problem::field(
+            "steps",
+            format_args!("steps is {steps}, expected at most {most} (setting `max_steps`)"),
+        ));
+    }
+    let most = u64::from(config.max_batch);
+    if batch > most {
+        return Err(Problem::field(
+            "batch",
+            format_args!("batch is {batch}, expected at most {most} (setting `max_batch`)"),
+        ));
+    }
+    Ok(())
+}

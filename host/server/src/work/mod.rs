@@ -1,0 +1,26 @@
+//! The jobs of the queue, done on a thread of their own.
+//!
+//! - [`Studios`]: what is drawn with; one job at a time has it.
+//! - [`Drawer`]: does jobs that draw; `sweep` those that draw many.
+//! - [`Plugins`]: the plugins as they are now, watched while jobs run.
+//! - [`Checks`]: what can be said of a request before it is queued.
+//! - [`Live`]: what is being drawn right now.
+//! - `thread`: the thread, and how it ends.
+
+mod checks;
+mod drawer;
+mod live;
+mod plugins;
+mod runtime;
+mod studios;
+mod sweep;
+mod thread;
+
+pub(crate) use checks::Checks;
+pub(crate) use drawer::{Drawer, UNSAVED};
+pub(crate) use live::{Live, Now};
+pub(crate) use plugins::{Plugins, Told};
+pub(crate) use runtime::doctor;
+pub(crate) use studios::Studios;
+pub(crate) use sweep::{SweepTask, folder as sweep_folder};
+pub(crate) use thread::Hand;
