@@ -9,7 +9,7 @@ use aquatint_studio::history::History;
 use aquatint_studio::jobs::{Counts, Queue};
 use tokio::sync::watch;
 
-use crate::a1111::Options;
+use crate::a1111::{Options, Tasks};
 use crate::http::Problem;
 use crate::metrics::Metrics;
 use crate::native::{Proposals, Thumbnails, Uploads};
@@ -43,6 +43,7 @@ struct Inner {
     thumbnails: Thumbnails,
     proposals: Proposals,
     options: Options,
+    tasks: Tasks,
     started: Instant,
     ready: AtomicBool,
     stop: watch::Sender<bool>,
@@ -86,6 +87,7 @@ impl App {
                 thumbnails: Thumbnails::new(data),
                 proposals: Proposals::default(),
                 options: Options::open(data),
+                tasks: Tasks::default(),
                 started: Instant::now(),
                 ready: AtomicBool::new(false),
                 stop,
@@ -161,6 +163,10 @@ impl App {
 
     pub(crate) fn options(&self) -> &Options {
         &self.inner.options
+    }
+
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.inner.tasks
     }
 
     pub(crate) fn uptime(&self) -> Duration {

@@ -149,10 +149,6 @@ impl Problem {
     pub(crate) fn wrong_field(&self) -> Option<&str> {
         self.field.as_deref()
     }
-
-    pub(crate) fn retry_after(&self) -> Option<u64> {
-        self.retry_after
-    }
 }
 
 impl IntoResponse for Problem {

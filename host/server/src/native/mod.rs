@@ -25,6 +25,8 @@ mod plugins;
 mod settings;
 mod socket;
 mod sweeps;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod uploads;
 
@@ -35,10 +37,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 
 pub use description::openapi;
-pub(crate) use jobs::{Submission, submit};
-pub(crate) use pictures::Thumbnails;
+pub(crate) use jobs::{Awaited, Submission, submit};
+pub(crate) use pictures::{Thumbnails, encode};
 pub(crate) use plugins::Proposals;
-pub(crate) use uploads::{Upload, Uploads};
+pub(crate) use sweeps::cell_files;
+pub(crate) use uploads::{Uploads, decode};
 
 /// The routes, and their description.
 pub(crate) fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {

@@ -12,15 +12,19 @@ mod drawer;
 mod live;
 mod plugins;
 mod runtime;
+mod save;
 mod studios;
 mod sweep;
 mod thread;
 
 pub(crate) use checks::Checks;
-pub(crate) use drawer::{Drawer, UNSAVED};
+pub(crate) use drawer::Drawer;
 pub(crate) use live::{Live, Now};
 pub(crate) use plugins::{Plugins, Told};
 pub(crate) use runtime::doctor;
+#[cfg(test)]
+pub(crate) use save::Saver;
+pub(crate) use save::UNSAVED;
 pub(crate) use studios::Studios;
 pub(crate) use sweep::{SweepTask, folder as sweep_folder};
 pub(crate) use thread::Hand;

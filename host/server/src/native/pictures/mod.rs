@@ -6,4 +6,4 @@ mod thumbnail;
 mod view;
 
 pub(super) use routes::{picture_id, routes};
-pub(crate) use thumbnail::{Thumbnails, encode, resize};
+pub(crate) use thumbnail::{Thumbnails, encode};

@@ -79,7 +79,7 @@ fn shrink(width: u32, height: u32, pixels: Vec<u8>, size: u32) -> Result<Vec<u8>
 }
 
 /// Scales red, green and blue, a byte each.
-pub(crate) fn resize(
+fn resize(
     width: u32,
     height: u32,
     pixels: Vec<u8>,

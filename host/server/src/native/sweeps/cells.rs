@@ -83,3 +83,21 @@ pub(super) fn read(folder: &Path) -> Result<BTreeMap<usize, CellView>, Problem> 
     }
     Ok(cells)
 }
+
+/// The pictures of the cells that have one, by number.
+pub(crate) fn cell_files(folder: &Path) -> Result<Vec<std::path::PathBuf>, Problem> {
+    let cells = read(folder)?.into_values();
+    Ok(cells
+        .filter_map(|cell| cell.file)
+        .filter(|name| is_own(name))
+        .map(|name| folder.join(name))
+        .collect())
+}
+
+/// Only what a sweep itself writes.
+pub(super) fn is_own(name: &str) -> bool {
+    name.strip_prefix("cells/").is_some_and(|own| {
+        own.bytes()
+            .all(|byte| byte.is_ascii_digit() || b".png".contains(&byte))
+    })
+}

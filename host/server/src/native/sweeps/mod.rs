@@ -3,4 +3,5 @@
 mod cells;
 mod routes;
 
+pub(crate) use cells::cell_files;
 pub(super) use routes::routes;

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::cells::{CellView, read};
+use super::cells::{CellView, is_own, read};
 use crate::App;
 use crate::http::file::{Sent, send, send_bytes};
 use crate::http::{Body, Id, Params, Problem, Problems};
@@ -250,14 +250,7 @@ async fn cell_file(app: &App, job: &str, cell: usize) -> Result<PathBuf, Problem
     app.blocking(move |app| {
         let folder = folder(app, id)?;
         let name = read(&folder)?.remove(&cell).and_then(|it| it.file);
-        // Only what a sweep itself writes.
-        let is_own = |name: &String| {
-            name.strip_prefix("cells/").is_some_and(|own| {
-                own.bytes()
-                    .all(|byte| byte.is_ascii_digit() || b".png".contains(&byte))
-            })
-        };
-        name.filter(is_own)
+        name.filter(|name| is_own(name))
             .map(|name| folder.join(name))
             .ok_or_else(|| Problem::not_found(format_args!("cell {cell} has no picture")))
     })

@@ -1,0 +1,152 @@
+//! `txt2img` and `img2img`: the answer comes when the pictures are there.
+
+use aquatint_studio::jobs::{Job, JobId, State as JobState};
+use aquatint_studio::random_seed;
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Map, Value};
+
+use super::asked::Asked;
+use super::{answer, scripts, xyz};
+use crate::App;
+use crate::http::{Body, Problem};
+use crate::native::{Awaited, Submission, submit};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/sdapi/v1/txt2img", post(txt2img))
+        .route("/sdapi/v1/img2img", post(img2img))
+}
+
+async fn txt2img(
+    State(app): State<App>,
+    Body(body): Body<Map<String, Value>>,
+) -> Result<Json<Value>, Problem> {
+    draw(app, body).await
+}
+
+async fn img2img(
+    State(_): State<App>,
+    Body(body): Body<Map<String, Value>>,
+) -> Result<Json<Value>, Problem> {
+    match body.get("init_images") {
+        None | Some(Value::Null) => Err(Problem::not_found("Init image not found")),
+        Some(_) => Err(Problem::not_implemented(
+            "this version draws from words alone: it has no img2img yet",
+        )),
+    }
+}
+
+/// Queues what was asked for, waits, and answers.
+async fn draw(app: App, body: Map<String, Value>) -> Result<Json<Value>, Problem> {
+    let (asked, body) = app
+        .blocking(move |app| {
+            let mut asked = Asked::of(app, &body)?;
+            scripts::take(app, &body, &mut asked)?;
+            Ok((asked, body))
+        })
+        .await?;
+    if xyz::is_asked(&body) {
+        return xyz::draw(app, asked, body).await;
+    }
+    let task = asked
+        .task
+        .clone()
+        .unwrap_or_else(|| format!("task({})", app.new_request_id()));
+    let listener = Awaited::listen(&app, false);
+    let unsaved = !asked.save_images;
+    let submissions = submissions(&asked, &task);
+    let queued = app
+        .blocking(move |app| {
+            let jobs = submit(app, submissions)?;
+            Ok(jobs.iter().map(|job| job.id).collect::<Vec<_>>())
+        })
+        .await?;
+    app.tasks().add(&task, queued.clone());
+    let ended = Ended {
+        app: app.clone(),
+        task,
+    };
+    let jobs = Awaited::new(&app, queued, unsaved, listener)
+        .ended(|_| {})
+        .await?;
+    drop(ended);
+    let answered = app
+        .blocking(move |_| answer::answer(&asked, &body, &jobs).inspect(|_| forget(&jobs, unsaved)))
+        .await?;
+    Ok(Json(answered))
+}
+
+/// One job an iteration, with the seeds that follow: each can be skipped.
+fn submissions(asked: &Asked, task: &str) -> Vec<Submission> {
+    let first = asked.seed.unwrap_or_else(random_seed);
+    let each = u64::from(asked.request.batch);
+    (0..u64::from(asked.iterations))
+        .map(|iteration| {
+            let mut request = asked.request.clone();
+            request.seed = Some(first.wrapping_add(iteration * each));
+            let mut other = Map::new();
+            other.insert("task".to_owned(), task.into());
+            Submission {
+                request,
+                source: "a1111",
+                unsaved: !asked.save_images,
+                other,
+                ..Submission::default()
+            }
+        })
+        .collect()
+}
+
+/// Pictures that nobody wanted kept.
+pub(crate) fn forget(jobs: &[Job], unsaved: bool) {
+    if !unsaved {
+        return;
+    }
+    for file in jobs
+        .iter()
+        .flat_map(|job| &job.outcome)
+        .flat_map(|it| &it.files)
+    {
+        // What stays is thrown away later.
+        let _ = std::fs::remove_file(file);
+    }
+}
+
+/// The jobs that were stopped are no failure: A1111 answers with what there is.
+pub(super) fn check(jobs: &[Job]) -> Result<(), Problem> {
+    let failed = jobs.iter().find(|job| job.state == JobState::Failed);
+    let Some(job) = failed else {
+        return Ok(());
+    };
+    use aquatint_studio::jobs::FailureKind;
+    let kind = job.failure.as_ref().map(|it| it.kind);
+    let why = job
+        .failure
+        .as_ref()
+        .map_or_else(String::new, |it| it.message.clone());
+    Err(match kind {
+        Some(FailureKind::Request) => Problem::invalid(why),
+        Some(FailureKind::Deadline) => Problem::late(why),
+        _ => Problem::internal(why),
+    })
+}
+
+/// A task that has ended, whichever way.
+pub(super) struct Ended {
+    pub(super) app: App,
+    pub(super) task: String,
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.app.tasks().end(&self.task);
+    }
+}
+
+/// The jobs of a task that come after one, and itself.
+pub(super) fn from_job(jobs: &[JobId], job: JobId) -> Vec<JobId> {
+    let at = jobs.iter().position(|other| *other == job).unwrap_or(0);
+    jobs[at..].to_vec()
+}

@@ -1,0 +1,155 @@
+//! A1111's settings: those that mean something here are kept, others are named.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use aquatint_diffusion::noise::NoiseKind;
+use aquatint_sandbox::document::{Readers, replace};
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::asked::model_named;
+use crate::App;
+use crate::http::{Body, Problem};
+
+/// Settings that are read and mean nothing else than what they already are.
+const FIXED: [(&str, &str); 3] = [
+    ("samples_format", "png"),
+    ("sd_vae", "Automatic"),
+    ("grid_format", "png"),
+];
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/sdapi/v1/options", get(show).post(change))
+        .route("/sdapi/v1/cmd-flags", get(flags))
+}
+
+/// The settings that are kept.
+#[derive(Debug)]
+pub(crate) struct Options {
+    path: PathBuf,
+    values: Mutex<Values>,
+}
+
+/// What is kept.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Values {
+    /// The model that is drawn with where none is named.
+    pub(super) model: Option<String>,
+    /// Where noise comes from.
+    pub(super) noise: NoiseKind,
+}
+
+impl Options {
+    pub(crate) fn open(data: &Path) -> Self {
+        let path = data.join("a1111-options.json");
+        let read = std::fs::read(&path).ok();
+        let values = read.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Self {
+            path,
+            values: Mutex::new(values.unwrap_or_default()),
+        }
+    }
+
+    pub(super) fn get(&self) -> Values {
+        self.lock().clone()
+    }
+
+    fn set(&self, values: Values) -> Result<(), Problem> {
+        let bytes = serde_json::to_vec_pretty(&values).map_err(Problem::internal)?;
+        let mut kept = self.lock();
+        replace(&self.path, &bytes, Readers::Maker).map_err(Problem::internal)?;
+        *kept = values;
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Values> {
+        self.values.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn show(State(app): State<App>) -> Json<Value> {
+    let values = app.options().get();
+    let model = values
+        .model
+        .unwrap_or_else(|| aquatint_studio::STARTER.to_owned());
+    let mut shown = json!({
+        "sd_model_checkpoint": model,
+        "sd_checkpoint_hash": "",
+        "randn_source": match values.noise {
+            NoiseKind::Philox => "NV",
+            _ => "CPU",
+        },
+        "CLIP_stop_at_last_layers": 1,
+        "jpeg_quality": 80,
+        "samples_save": true,
+        "grid_save": false,
+        "return_grid": false,
+        "enable_pnginfo": true,
+        "live_previews_enable": true,
+        "show_progress_every_n_steps": 1,
+    });
+    for (key, value) in FIXED {
+        shown[key] = value.into();
+    }
+    Json(shown)
+}
+
+/// A1111 answers `null`. What is not honoured is named, where there is any.
+async fn change(
+    State(app): State<App>,
+    Body(body): Body<Map<String, Value>>,
+) -> Result<Json<Value>, Problem> {
+    app.blocking(move |app| {
+        let mut values = app.options().get();
+        let mut ignored = Vec::new();
+        for (key, value) in &body {
+            let text = value.as_str().unwrap_or_default();
+            match key.as_str() {
+                "sd_model_checkpoint" if !text.is_empty() => {
+                    values.model = Some(model_named(app, text)?);
+                }
+                "randn_source" => {
+                    values.noise = match text {
+                        "GPU" => NoiseKind::default(),
+                        text => text
+                            .parse()
+                            .map_err(|error| Problem::field("randn_source", error))?,
+                    };
+                }
+                key if FIXED.contains(&(key, text)) => {}
+                key => ignored.push(aquatint_sandbox::names::shown(key)),
+            }
+        }
+        app.options().set(values)?;
+        Ok(Json(match ignored.is_empty() {
+            true => Value::Null,
+            false => json!({"ignored": ignored}),
+        }))
+    })
+    .await
+}
+
+/// No path and no secret.
+async fn flags(State(app): State<App>) -> Json<Value> {
+    let config = app.config();
+    Json(json!({
+        "api": true,
+        "nowebui": false,
+        "listen": !config.is_local(),
+        "port": config.port,
+        "server_name": null,
+        "api_auth": null,
+        "gradio_auth": null,
+        "tls_certfile": null,
+        "tls_keyfile": null,
+        "api_server_stop": false,
+        "ckpt_dir": null,
+        "data_path": "",
+    }))
+}
