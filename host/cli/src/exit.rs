@@ -7,7 +7,6 @@ use aquatint_sandbox::install::InstallError;
 use aquatint_server::ServerError;
 use aquatint_server::config::ConfigError;
 use aquatint_server::security::KeyError;
-use aquatint_studio::DrawError;
 use aquatint_studio::history::HistoryError;
 use aquatint_studio::jobs::QueueError;
 use aquatint_studio::sweep::run::RunError;

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::SystemTime;
 
 use aquatint_sandbox::document::{Readers, replace};
-use aquatint_studio::png_file;
+use aquatint_studio::{PictureFile, png_file};
 use axum::Json;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -149,7 +149,7 @@ fn size(bytes: &[u8]) -> Result<(u32, u32), Problem> {
 }
 
 /// A picture that came with a request, as pixels.
-pub(crate) fn decode(app: &App, bytes: &[u8]) -> Result<png_file::PngFile, Problem> {
+pub(crate) fn decode(app: &App, bytes: &[u8]) -> Result<PictureFile, Problem> {
     app.uploads().look(bytes)?;
     png_file::decode(Cursor::new(bytes), Path::new("the picture"))
         .map_err(|error| Problem::invalid(error.to_string()))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use aquatint_studio::history::{History, HistoryError, Owner};
 use aquatint_studio::jobs::{Failure, FailureKind, Job, JobOptions};
 use aquatint_studio::outputs::{Naming, Outputs, Pattern};
-use aquatint_studio::{Picture, png_file};
+use aquatint_studio::{Encoding, Picture, png_file};
 
 /// In the options of a job: its pictures are for whoever waits for them, and are not kept.
 pub(crate) const UNSAVED: &str = "unsaved";
@@ -88,6 +88,7 @@ fn place(data: &Path, options: &JobOptions) -> Result<Place, Failure> {
         Some(folder) => Place::Folder(Outputs {
             root: folder.clone(),
             pattern: pattern.unwrap_or_else(Pattern::flat),
+            encoding: Encoding::default(),
         }),
         None => {
             let usual = Outputs::of(data);

@@ -13,6 +13,7 @@ const STRENGTH: RangeInclusive<f32> = 0.0..=1.0;
 
 /// A second drawing over a first one that was made larger (A1111's "Hires. fix").
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Hires {
     /// How much larger, where no size is given. What comes out is rounded down to what the model can draw.
@@ -28,6 +29,7 @@ pub struct Hires {
     /// How much of the first is drawn anew, 0 to 1.
     pub strength: f32,
     /// How many steps that is; `None` is exactly as many as asked for, as in A1111.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, example = "a1111"))]
     pub steps_rule: Option<StepRule>,
     /// Its sampler; `None` is the first's.
     pub sampler: Option<String>,
@@ -62,6 +64,7 @@ impl Default for Hires {
 
 /// What makes a drawing larger: of latents, which costs nothing and softens, or of pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Upscaler {
     /// Latents, linearly.

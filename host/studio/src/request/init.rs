@@ -14,9 +14,11 @@ const OUTPAINT: std::ops::RangeInclusive<u32> = 0..=4096;
 
 /// A picture to begin from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Init {
     /// The picture.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "b3:…"))]
     pub picture: InputId,
     /// How much of it is drawn anew, 0 to 1.
     #[serde(default = "strength")]
@@ -24,6 +26,7 @@ pub struct Init {
     /// How many steps that is; `None` is as the schedule's program has it: diffusers where the schedule is the
     /// model's, else A1111.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, example = "a1111"))]
     pub steps: Option<StepRule>,
     /// How it is brought to the size that is drawn. `None` is [`Resize::Keep`] where no size is asked for, else
     /// [`Resize::Stretch`].
@@ -44,6 +47,7 @@ fn strength() -> f32 {
 
 /// How a picture is brought to another size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Resize {
     /// It is drawn at its own size, whatever that is: its edges are continued to what the model can draw, and cut off
@@ -61,6 +65,7 @@ pub enum Resize {
 
 /// How many pixels are drawn beyond each edge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Outpaint {
     /// Left of it.
@@ -75,9 +80,11 @@ pub struct Outpaint {
 
 /// Where a picture may change, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct MaskUse {
     /// A picture that is white where the other may change. `None` only where something is drawn around it.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, example = "b3:…"))]
     pub picture: Option<InputId>,
     /// Whether black and white change places.
     pub invert: bool,
@@ -110,6 +117,7 @@ impl Default for MaskUse {
 
 /// What is in the masked part when drawing begins (A1111's "masked content").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Fill {
     /// The colours around it, blurred.
