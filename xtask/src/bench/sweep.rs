@@ -40,9 +40,16 @@ struct Took {
 }
 
 impl Took {
-    /// Milliseconds of a cell that are in no stage.
-    fn overhead(&self) -> f64 {
-        (self.seconds - self.stages) / self.cells as f64 * 1e3
+    /// Milliseconds that are in no stage.
+    fn rest(&self) -> f64 {
+        (self.seconds - self.stages) * 1e3
+    }
+
+    /// Milliseconds in no stage of each cell that this sweep has more than `smaller`: what is done once, such as opening
+    /// the model, is in both.
+    fn overhead(&self, smaller: &Self) -> f64 {
+        let more = self.cells.saturating_sub(smaller.cells).max(1);
+        (self.rest() - smaller.rest()) / more as f64
     }
 
     fn row(&self, name: &str) {
@@ -54,7 +61,7 @@ impl Took {
             self.cells as f64 / self.seconds,
             cell(self.seconds),
             cell(self.save),
-            self.overhead(),
+            self.rest() / self.cells as f64,
             self.peak as f64 / f64::from(1 << 20)
         );
     }
@@ -73,11 +80,14 @@ pub(super) fn measure(args: &SweepArgs) -> Result<()> {
     ] {
         let mut overhead = Samples::default();
         for _ in 0..args.repeat.max(1) {
-            let took = place.sweep(24, more)?;
-            took.row(name);
-            overhead.push(took.overhead());
+            let (few, many) = (place.sweep(9, more)?, place.sweep(49, more)?);
+            many.row(name);
+            overhead.push(many.overhead(&few));
         }
-        println!("  {name}: {:.2} ms a cell in no stage", overhead.median());
+        println!(
+            "  {name}: {:.2} ms in no stage for each cell more",
+            overhead.median()
+        );
     }
     // Small pictures of one step: what is measured is not how they are made.
     let small = ["--size", "64x64", "--steps", "1"];
