@@ -286,3 +286,18 @@ fn what_does_not_fit_is_an_error_that_says_so() {
     let error = Origin::open(&missing, &inputs, ASKED).expect_err("no");
     assert!(error.to_string().contains("is not here"), "{error}");
 }
+
+#[test]
+fn what_is_filled_is_what_pillow_makes_of_it() {
+    let most = 1 << 20;
+    let open = |file: &[u8]| Picture::decode(file, most).expect("a picture");
+    let given = open(include_bytes!("golden/picture.png"));
+    let mask = open(include_bytes!("golden/mask.png")).convert(PixelFormat::Gray8);
+    let expected = open(include_bytes!("golden/filled.png"));
+    let filled = fill::filled(&given.convert(PixelFormat::Rgb8), &mask).expect("fills");
+    let expected = expected.convert(PixelFormat::Rgb8);
+    let off = filled.pixels().iter().zip(expected.pixels());
+    let off: Vec<u8> = off.map(|(a, b)| a.abs_diff(*b)).collect();
+    let most = off.iter().max();
+    assert!(most <= Some(&1), "{most:?}: {} differ", off.iter().filter(|it| **it > 0).count());
+}
