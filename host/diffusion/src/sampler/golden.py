@@ -299,7 +299,7 @@ def sample_ddim(denoiser, unguided, x, sigmas, fresh, eta=0.0):
         x = b**0.5 * picture + (1 - b - new**2).clamp(0) ** 0.5 * noise
         if eta > 0:
             x = x + new * fresh()
-    return x
+    return x * (sigmas[-1] ** 2 + 1) ** 0.5
 
 
 def sample_euler_cfg_pp(denoiser, unguided, x, sigmas, fresh, sampling, eta):
@@ -348,7 +348,8 @@ def ipndm_mix(slopes, h, variable):
     third = (1 - h[0] / (3 * s)) / 2 + (1 - h[0] / (2 * s)) * h[0] / (6 * (s + h[2]))
     third *= h[0] * s * (s + h[2]) / (h[1] * (h[1] + h[2]) * (h[1] + h[2] + h[3]))
     far = h[1] * (h[1] + h[2]) / (h[2] * (h[2] + h[3]))
-    bend = far * ((slopes[1] - slopes[2]) - (slopes[2] - slopes[3]) * h[2] / h[3])
+    # There the oldest slope has a factor of h1 / h2 where it should have h2 / h3, too.
+    bend = far * (slopes[1] - (1 + h[2] / h[3]) * slopes[2] + h[1] / h[2] * slopes[3])
     return mixed + third * ((d01 - d12) - bend)
 
 
@@ -367,7 +368,7 @@ def sample_tcd(denoiser, x, sigmas, fresh, eta=0.3):
         x = a**0.5 * picture + (1 - a) ** 0.5 * noise
         if eta > 0:
             x = (b / a) ** 0.5 * x + (1 - b / a) ** 0.5 * fresh()
-    return x
+    return x * (sigmas[-1] ** 2 + 1) ** 0.5
 
 
 def sample_restart(denoiser, x, sigmas, fresh, sampling, s_noise=1.0):
@@ -409,7 +410,7 @@ def run_named_deis(config, sigmas, denoiser):
             x = denoiser(x * (sigmas[i] ** 2 + 1) ** 0.5, sigmas[i][None])
         else:
             x = scheduler.step(toy_model(x, t), t, x).prev_sample
-    return scheduler.timesteps.tolist(), x
+    return scheduler.timesteps.tolist(), x * (sigmas[-1] ** 2 + 1) ** 0.5
 
 
 def sample_lcm(denoiser, x, sigmas, fresh):
@@ -451,7 +452,9 @@ def run_named_unipc(config, sigmas, denoiser):
     scheduler.sigmas = sigmas
     scheduler.timesteps = denoiser.sigma_to_t(sigmas[:-1])
     scheduler.set_begin_index(0)
-    return follow(scheduler, sigmas[0] / (sigmas[0] ** 2 + 1) ** 0.5)
+    told, x = follow(scheduler, sigmas[0] / (sigmas[0] ** 2 + 1) ** 0.5)
+    # Where noise is left, the picture is in its own size, as k-diffusion has it.
+    return told, x * (sigmas[-1] ** 2 + 1) ** 0.5
 
 
 # ---- the cases

@@ -3,9 +3,11 @@
 //! to sigma 0, is Euler's.
 //!
 //! With `h0` the length of the step and `h1`, `h2`, `h3` those of the steps before it, the factors are built from the
-//! divided differences of the slopes. Those of the second and third differences are the reference's, and not quite the
+//! divided differences of the slopes. Those of the second and third differences are the reference's, and not the
 //! integrals of the polynomials: of the second it is `(1 - h0 / (3 (h0 + h1)) · h0 (h0 + h1) / (h1 (h1 + h2))) / 2`, where
-//! the integral has the last fraction outside of the brackets. [LMS](super::lms) has the integrals.
+//! the integral has the last fraction outside of the brackets, and the oldest slope counts `h1 / h2` in the third where it
+//! should `h2 / h3`, so that the factors of four slopes are not 1 in all unless the steps are equally long. [LMS](super::lms)
+//! has the integrals.
 
 use super::error::SamplerError;
 use super::setup::Setup;

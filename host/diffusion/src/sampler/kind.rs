@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::SamplerError;
 use super::setup::Setup;
+use super::unscaled::Unscaled;
 use super::{
     Sampler, ddim, ddim_cfg_pp, ddpm, deis, dpm_fast, dpm2, dpm2_ancestral, dpmpp_2m, dpmpp_2m_sde,
     dpmpp_2m_sde_heun, dpmpp_2s_ancestral, dpmpp_3m_sde, dpmpp_sde, euler, euler_ancestral,
@@ -418,7 +419,13 @@ impl SamplerKind {
     /// For no steps or more than the model was trained with, and for a config that the sampler
     /// cannot follow.
     pub fn build(self, setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
-        (self.row().build)(setup)
+        let sampler = (self.row().build)(setup)?;
+        if setup.schedule == Schedule::KlOptimal && !sampler.path().is_exploding() {
+            // Where this schedule ends.
+            let least = setup.settings(self.class())?.table.min() as f32;
+            return Ok(Box::new(Unscaled::new(sampler, least)));
+        }
+        Ok(sampler)
     }
 
     fn row(self) -> &'static Row {

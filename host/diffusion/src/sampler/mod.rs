@@ -23,6 +23,7 @@ mod path;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod unscaled;
 
 mod ddim;
 mod ddim_cfg_pp;

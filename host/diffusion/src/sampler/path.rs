@@ -46,18 +46,6 @@ impl Point {
         }
     }
 
-    /// Of samples of variance 1 at all sigmas of a grid. The last of a named schedule is as k-diffusion leaves it, with the
-    /// picture in its own size: noise that is left there is part of it.
-    pub(super) fn preserving_all(grid: &Grid) -> Vec<Self> {
-        let mut points: Vec<Self> = grid.sigmas.iter().copied().map(Self::preserving).collect();
-        if let (Some(last), Some(&sigma)) = (points.last_mut(), grid.sigmas.last())
-            && grid.is_named
-        {
-            *last = Self::exploding(sigma);
-        }
-        points
-    }
-
     /// Of a sample of variance 1 in which the picture has a share `alpha_cumprod`.
     pub(super) fn of_alpha_cumprod(alpha_cumprod: f32) -> Self {
         let alpha_cumprod = f64::from(alpha_cumprod);
@@ -115,7 +103,7 @@ impl Path {
     /// A path of one evaluation a step, with samples of variance 1, and what a sample is made of
     /// between the steps: one point more, or several.
     pub(super) fn over_grid(grid: &Grid, init_noise_sigma: f64) -> (Self, Vec<Point>) {
-        let points = Point::preserving_all(grid);
+        let points: Vec<Point> = grid.sigmas.iter().copied().map(Point::preserving).collect();
         let stops = grid.timesteps.iter().zip(&points).enumerate();
         let stops = stops
             .map(|(i, (&timestep, &point))| Stop {
@@ -191,6 +179,11 @@ impl Path {
             return 1.0;
         }
         Point::preserving(sigma).alpha as f32
+    }
+
+    /// Whether pictures keep their size on it.
+    pub(super) fn is_exploding(&self) -> bool {
+        self.scaled
     }
 
     fn radius(&self, i: usize) -> Option<f64> {

@@ -78,7 +78,7 @@ enum Mix {
 const RUNGE_KUTTA: [f32; 4] = [1.0 / 6.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0];
 
 fn named_looks(grid: &Grid) -> (Vec<Look>, f64) {
-    let points = Point::preserving_all(grid);
+    let points: Vec<Point> = grid.sigmas.iter().copied().map(Point::preserving).collect();
     let steps: Vec<_> = grid
         .timesteps
         .iter()

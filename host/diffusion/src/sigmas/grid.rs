@@ -21,8 +21,6 @@ pub(crate) struct Grid {
     pub(crate) sigmas: Vec<f32>,
     /// How many steps the user asked for.
     pub(crate) steps: usize,
-    /// Whether this is that of a named schedule.
-    pub(crate) is_named: bool,
 }
 
 impl Grid {
@@ -48,7 +46,6 @@ impl Grid {
             timesteps,
             sigmas,
             steps,
-            is_named: true,
         }
     }
 
@@ -99,7 +96,6 @@ impl Grid {
             timesteps,
             sigmas,
             steps,
-            is_named: false,
         }
     }
 
@@ -135,7 +131,6 @@ impl Grid {
             timesteps,
             sigmas: to_f32(sigmas),
             steps,
-            is_named: false,
         })
     }
 }

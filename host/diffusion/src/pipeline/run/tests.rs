@@ -2,7 +2,7 @@ use std::sync::LazyLock;
 
 use super::*;
 use crate::checkpoint::Family;
-use crate::noise::{NoiseKind, starting_noise};
+use crate::noise::{NoiseKind, Variation, starting_noise};
 use crate::pipeline::{Cancel, Guided, LatentHook, StartOptions};
 use crate::sampler::{self, SamplerKind, SamplerOptions};
 use crate::sigmas::{PredictionType, Schedule, SchedulerClass, SchedulerConfig};
@@ -423,4 +423,130 @@ fn latents_that_are_not_finite_are_the_hooks_fault_only_if_it_made_them() {
         "{result:?}"
     );
     assert_eq!(hook.seen.len(), 1, "it saw the noise only");
+}
+
+/// The pictures of a batch and those that each of its seeds gives alone.
+fn batch_and_singles(generation: &Generation) -> (Vec<f32>, Vec<f32>) {
+    let whole = draw(generation, None).0.expect("drawn");
+    let singles = (0..generation.batch).flat_map(|index| {
+        let single = generation.part(index, 1);
+        draw(&single, None).0.expect("drawn")
+    });
+    (whole, singles.collect())
+}
+
+#[test]
+fn a_batch_of_four_is_its_singles() {
+    for generation in all() {
+        let generation = Generation {
+            batch: 4,
+            ..generation
+        };
+        let (whole, singles) = batch_and_singles(&generation);
+        let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&whole), bits(&singles), "{generation:?}");
+        let pictures: Vec<_> = whole.chunks(LENGTH).collect();
+        assert_ne!(pictures[0], pictures[3], "{generation:?}");
+    }
+}
+
+#[test]
+fn what_is_chosen_of_the_noise_is_each_pictures_own() {
+    let plain = Generation {
+        batch: 4,
+        ..generation(SamplerKind::EulerAncestral, Schedule::Karras)
+    };
+    let changes: [fn(&mut Generation); 5] = [
+        |it| {
+            it.start.variation = Some(Variation {
+                seed: 900,
+                strength: 0.3,
+            });
+        },
+        |it| it.start.resize_from = Some([24, 40]),
+        |it| it.start.seed_delta = 31_337,
+        |it| it.options.eta = Some(0.5),
+        |it| it.options.s_noise = 0.9,
+    ];
+    let before = draw(&plain, None).0.expect("drawn");
+    for (which, change) in changes.into_iter().enumerate() {
+        let mut changed = plain.clone();
+        change(&mut changed);
+        let (whole, singles) = batch_and_singles(&changed);
+        assert_eq!(whole, singles, "change {which}");
+        assert_ne!(whole, before, "change {which}");
+    }
+    // With a variation all begin from the same seed.
+    let mut varied = plain;
+    varied.start.variation = Some(Variation {
+        seed: 900,
+        strength: 0.0,
+    });
+    assert_eq!((varied.seed_of(3), varied.part(3, 1).seed), (40, 40));
+    assert_eq!(varied.variation_of(3).map(|it| it.seed), Some(903));
+    let start = |generation: &Generation, index| {
+        let start = Start::new(generation.noise, generation.seed_of(index), LENGTH);
+        start.chosen(generation, index, SHAPE, 8).noise().to_vec()
+    };
+    assert_eq!(start(&varied, 0), start(&varied, 3));
+}
+
+#[test]
+fn guidance_is_where_it_was_asked_for() {
+    let guided = |guided: Guided| {
+        let generation = Generation {
+            guided,
+            ..generation(SamplerKind::Euler, Schedule::Karras)
+        };
+        let sigmas = [14.0, 7.0, 3.0, 1.0, 0.5, 0.1];
+        let calls = sigmas.into_iter().enumerate().map(|(step, sigma)| {
+            let evaluation = Evaluation {
+                timestep: 0.0,
+                sigma,
+                step,
+            };
+            generation.guides(step, evaluation)
+        });
+        calls.map(u8::from).collect::<Vec<_>>()
+    };
+    let common = Guided::default();
+    assert_eq!(guided(common), [1; 6]);
+    let after = |after| guided(Guided { after, ..common });
+    assert_eq!(after(0.01), [0, 1, 1, 1, 1, 1]);
+    assert_eq!(after(0.5), [0, 0, 0, 0, 1, 1]);
+    assert_eq!(after(1.0), [0; 6]);
+    let before = |before| guided(Guided { before, ..common });
+    assert_eq!(before(0.5), [1, 1, 1, 0, 0, 0]);
+    assert_eq!(before(0.0), [0; 6]);
+    let sparse = Guided {
+        every_other_below: 2.0,
+        ..common
+    };
+    assert_eq!(guided(sparse), [1, 1, 1, 0, 1, 0]);
+}
+
+/// Euler CFG++ and its like go by what they are told of the model without guidance.
+#[test]
+fn only_cfg_plus_plus_hears_the_unguided() {
+    let config = SchedulerConfig::stable_diffusion(SchedulerClass::Euler, PredictionType::Epsilon);
+    for kind in SamplerKind::ALL {
+        let ended = |unguided: Option<f32>| {
+            let mut sampler =
+                sampler::build(kind, Schedule::Karras, &config, 3).expect("a sampler");
+            let mut sample = vec![0.5; LENGTH];
+            for i in 0..sampler.evaluations().len() {
+                if let Some(unguided) = unguided {
+                    sampler.unguided(&[unguided; LENGTH]);
+                }
+                let mut noise = |out: &mut [f32]| out.fill(0.1);
+                sampler
+                    .step(i, &[0.3; LENGTH], &mut sample, &mut noise)
+                    .expect("stepped");
+            }
+            sample
+        };
+        let (untold, same, other) = (ended(None), ended(Some(0.3)), ended(Some(0.7)));
+        assert_eq!(untold, same, "{kind}");
+        assert_eq!(untold != other, kind.uses_unguided(), "{kind}");
+    }
 }
