@@ -19,5 +19,6 @@ mod plugins;
 mod queue;
 mod requests;
 mod runtimes;
+mod styles;
 mod sweeps;
 mod weights;

@@ -39,6 +39,7 @@ fn recipe(prompt: &str, negative: &str) -> Recipe {
         recipe: aquatint_studio::recipe::VERSION,
         prompt: prompt.to_owned(),
         negative: negative.to_owned(),
+        styles: Vec::new(),
         seed: u64::MAX,
         steps: 25,
         cfg: 7.1,

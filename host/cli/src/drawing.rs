@@ -8,6 +8,7 @@ use aquatint_studio::jobs::{
 };
 use aquatint_studio::outputs::{Naming, Outputs, Pattern};
 use aquatint_studio::plugins::Note;
+use aquatint_studio::styles::Styles;
 use aquatint_studio::{
     Encoding, Picture, PictureFileError, Request, Studio, Watcher, picture_file, random_seed,
 };
@@ -46,6 +47,9 @@ impl Drawer {
         // Those that are there now, with what they may do now: a job may have waited for long.
         let source = studio::source(&data, job.options.plugins.as_deref());
         open.studio.use_plugins(source);
+        let styles = job.options.styles.clone();
+        open.studio
+            .use_styles(styles.unwrap_or_else(|| Styles::path_of(&data)));
         let provider = &request.provider;
         if !open.providers.contains(provider) {
             studio::start(&mut open.studio, provider, &data, quiet, context.cancel())?;

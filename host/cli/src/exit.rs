@@ -9,6 +9,7 @@ use aquatint_server::config::ConfigError;
 use aquatint_server::security::KeyError;
 use aquatint_studio::history::HistoryError;
 use aquatint_studio::jobs::QueueError;
+use aquatint_studio::styles::StyleError;
 use aquatint_studio::sweep::run::RunError;
 use aquatint_studio::sweep::{SpecError, SweepError};
 use aquatint_studio::{DrawError, InputError};
@@ -117,6 +118,9 @@ pub(crate) fn is_usage(error: &anyhow::Error) -> bool {
             error.downcast_ref(),
             Some(ServerError::Config(_) | ServerError::Unprotected { .. } | ServerError::Tls { .. })
         )
+        || error
+            .downcast_ref::<StyleError>()
+            .is_some_and(StyleError::is_usage)
         || error.is::<SweepError>()
         || error.is::<SpecError>()
         // Names of providers and runtimes that do not exist.

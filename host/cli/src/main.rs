@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 
 use commands::{
     cache, config, doctor, generate, history, inspect, key, model, plugin, queue, replay, runtime,
-    serve, sweep,
+    serve, style, sweep,
 };
 
 /// Draws pictures from words, on your own machine.
@@ -59,6 +59,9 @@ enum Command {
     /// Look at how the server is set up
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Look at styles, add and remove them
+    #[command(subcommand)]
+    Style(style::StyleCommand),
     /// Look at models, and export them as ONNX
     #[command(subcommand)]
     Model(model::ModelCommand),
@@ -120,6 +123,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Replay(args) => replay::run(&args, &data),
         Command::Inspect(args) => inspect::run(&args),
         Command::Queue(command) => queue::run(&command, &data),
+        Command::Style(command) => style::run(&command, &data),
         Command::History(command) => history::run(&command, &data),
         Command::Serve(args) => serve::run(&args, &data),
         Command::Key(command) => key::run(&command, &data),

@@ -32,6 +32,9 @@ pub(crate) struct RequestArgs {
     /// What to keep away from
     #[arg(long, value_name = "TEXT")]
     negative: Option<String>,
+    /// A style to put into both prompts, by its name; several in order
+    #[arg(long = "style", value_name = "NAME")]
+    styles: Vec<String>,
     /// A model's name, or the path of its folder
     #[arg(long, value_name = "NAME|PATH")]
     model: Option<String>,
@@ -279,6 +282,11 @@ impl RequestArgs {
         let mut request = Request {
             prompt: self.prompt.clone().unwrap_or(base.prompt),
             negative: self.negative.clone().unwrap_or(base.negative),
+            styles: if self.styles.is_empty() {
+                base.styles
+            } else {
+                self.styles.clone()
+            },
             model: self.model.clone().or(base.model),
             seed: match self.seed {
                 Some(Seed::Random) => None,

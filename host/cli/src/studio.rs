@@ -21,6 +21,9 @@ pub(crate) struct StudioArgs {
     /// A folder with more plugins
     #[arg(long, value_name = "DIR")]
     pub(crate) plugins: Option<PathBuf>,
+    /// The file that styles are taken from [default: styles.csv of the data folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) styles: Option<PathBuf>,
     /// Compute everything anew, and keep nothing for the next time
     #[arg(long)]
     pub(crate) no_cache: bool,
@@ -45,7 +48,11 @@ impl StudioArgs {
             ))
             .into());
         }
-        open(data, self.plugins.as_deref(), no_cache)
+        let mut studio = open(data, self.plugins.as_deref(), no_cache)?;
+        if let Some(styles) = &self.styles {
+            studio.use_styles(styles.clone());
+        }
+        Ok(studio)
     }
 }
 

@@ -12,6 +12,7 @@ use aquatint_sandbox::pixels::PictureError;
 
 use crate::plugins::PluginError;
 use crate::recipe::{self, Recipe};
+use crate::styles::StyleError;
 use crate::{InvalidRequest, OriginError, Request, UnknownModel};
 
 /// Why a request was not drawn.
@@ -21,6 +22,9 @@ pub enum DrawError {
     /// The request asks for what no model can do.
     #[error(transparent)]
     Request(#[from] InvalidRequest),
+    /// The request names a style that is not there, or that does not fit.
+    #[error(transparent)]
+    Style(#[from] StyleError),
     /// The request names a model that is not there.
     #[error(transparent)]
     Model(#[from] UnknownModel),
@@ -85,6 +89,7 @@ impl DrawError {
                 error,
                 pipeline::Error::Request { .. } | pipeline::Error::Sampler(_)
             ),
+            Self::Style(error) => error.is_usage(),
             Self::Plugin(error) => error.is_usage(),
             Self::Checkpoint(_) | Self::Picture(_) | Self::TooFew { .. } => false,
         }
@@ -102,7 +107,7 @@ impl DrawError {
     }
 }
 
-/// A request with the model's defaults put in.
+/// A request with the model's defaults put in. Its styles are in its prompts already.
 ///
 /// # Errors
 /// For what the request asks and no model, or not this one, can do.
@@ -112,6 +117,9 @@ pub fn resolve(
     seed: u64,
 ) -> Result<Generation, DrawError> {
     request.validate()?;
+    if !request.styles.is_empty() {
+        return Err(StyleError::NotApplied.into());
+    }
     let defaults = &checkpoint.defaults;
     let (sampler, suffix) = match &request.sampler {
         Some(name) => SamplerKind::parse(name)?,
@@ -187,6 +195,7 @@ pub(crate) fn recipe_of(
         recipe: recipe::VERSION,
         prompt: generation.prompt.clone(),
         negative: generation.negative.clone(),
+        styles: Vec::new(),
         seed: generation.seed,
         steps: generation.steps as u32,
         cfg: generation.cfg,

@@ -5,6 +5,7 @@
 //! - [`PluginUse`]: a plugin with its settings, as a request names it.
 //! - [`resolve()`]: what a request leaves open, decided; [`Session`]: from the request to pictures.
 //! - [`Studio`]: all that with what it takes, opened when it is needed; [`Models`]: what models are called.
+//! - [`styles`]: pieces of prompts with a name.
 //! - [`stages`]: what was computed once is not computed again.
 //! - [`plugins`]: plugins in the way of a picture.
 //! - [`jobs`]: requests that wait to be drawn, and survive whatever happens to the process.
@@ -47,6 +48,7 @@ mod session;
 mod speeds;
 pub mod stages;
 mod studio;
+pub mod styles;
 pub mod sweep;
 
 pub use draw::{DrawError, resolve};

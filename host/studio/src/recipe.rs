@@ -27,6 +27,9 @@ pub struct Recipe {
     pub prompt: String,
     /// What was kept away from.
     pub negative: String,
+    /// The styles that both prompts have in them already. Recipes without any do not have the field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub styles: Vec<String>,
     /// Seed of this one image.
     pub seed: u64,
     /// Number of sampling steps.
@@ -162,6 +165,8 @@ impl Recipe {
         self.sampling.over(Request {
             prompt: self.prompt.clone(),
             negative: self.negative.clone(),
+            // They are in the prompts.
+            styles: Vec::new(),
             model: Some(self.model.name.clone()),
             seed: Some(self.seed),
             steps: Some(self.steps),
@@ -215,6 +220,7 @@ pub(crate) mod tests {
             recipe: VERSION,
             prompt: "a red apple".into(),
             negative: String::new(),
+            styles: Vec::new(),
             seed: 1,
             steps: 20,
             cfg: 7.5,

@@ -32,6 +32,8 @@ const SIDE: RangeInclusive<u32> = 8..=8192;
 const SIDE_STEP: u32 = 8;
 /// Longest prompt, in bytes of UTF-8.
 const PROMPT_BYTES: usize = 64 * 1024;
+/// How many styles, or uses of the same style, one request may name.
+const STYLES: usize = 64;
 /// How many plugins, or uses of the same plugin, one request may name.
 const PLUGINS: usize = 64;
 
@@ -47,6 +49,9 @@ pub struct Request {
     pub prompt: String,
     /// What to keep away from.
     pub negative: String,
+    /// Names of [styles](crate::styles) that are put into both prompts, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub styles: Vec<String>,
     /// Name or path of the model; `None` is the default model.
     pub model: Option<String>,
     /// Seed of the first image; `None` draws one at random.
@@ -114,6 +119,7 @@ impl Default for Request {
         Self {
             prompt: String::new(),
             negative: String::new(),
+            styles: Vec::new(),
             model: None,
             seed: None,
             steps: None,
@@ -155,6 +161,15 @@ impl Request {
     pub fn validate(&self) -> Result<(), InvalidRequest> {
         text("prompt", &self.prompt)?;
         text("negative", &self.negative)?;
+        if self.styles.len() > STYLES {
+            return Err(InvalidRequest::TooManyStyles {
+                given: self.styles.len(),
+                max: STYLES,
+            });
+        }
+        for style in &self.styles {
+            named("styles", Some(style))?;
+        }
         named("model", self.model.as_deref())?;
         named("sampler", self.sampler.as_deref())?;
         named("schedule", self.schedule.as_deref())?;
@@ -310,6 +325,14 @@ pub enum InvalidRequest {
         /// The field that is missing.
         needs: &'static str,
     },
+    /// More styles than anyone can want.
+    #[error("styles has {given} entries, expected at most {max}")]
+    TooManyStyles {
+        /// How many there are.
+        given: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// More plugins than anyone can want.
     #[error("plugins has {given} entries, expected at most {max}")]
     TooManyPlugins {
@@ -344,6 +367,7 @@ impl InvalidRequest {
             | Self::Empty { field }
             | Self::Alone { field, .. } => field,
             Self::SeedTooLarge { .. } => "seed",
+            Self::TooManyStyles { .. } => "styles",
             Self::TooManyPlugins { .. } | Self::PluginId { .. } => "plugins",
         }
     }

@@ -14,6 +14,7 @@ use crate::plugins::{Chosen, Note, OnnxModels, PluginSource};
 use crate::session::Plan;
 use crate::speeds::{Drawing, Speed, Speeds};
 use crate::stages::{Counts, Stage, Store};
+use crate::styles::Styles;
 use crate::sweep::run::Forecast;
 use crate::sweep::{LoadedPlugins, Sweep};
 use crate::{DrawError, Inputs, Model, Models, Picture, Request, Session, choose, recipe, resolve};
@@ -26,6 +27,8 @@ pub struct Studio {
     plugins: Box<dyn PluginSource + Send>,
     stages: Store,
     inputs: Inputs,
+    /// The file with the styles.
+    styles: PathBuf,
     fingerprints: Fingerprints,
     speeds: Speeds,
     runtimes: Vec<(ProviderChoice, Arc<Runtime>)>,
@@ -85,6 +88,7 @@ impl Studio {
             ),
             stages,
             inputs: Inputs::of_data(data),
+            styles: Styles::path_of(data),
             fingerprints: Fingerprints::open(&data.join("fingerprints.json")),
             runtimes: Vec::new(),
             loaded: None,
@@ -106,6 +110,20 @@ impl Studio {
     #[must_use]
     pub fn inputs(&self) -> &Inputs {
         &self.inputs
+    }
+
+    /// Takes styles from another file from now on.
+    pub fn use_styles(&mut self, path: PathBuf) {
+        self.styles = path;
+    }
+
+    /// A request with its styles in its prompts.
+    fn styled(&self, request: &Request) -> Result<Request, DrawError> {
+        request.validate()?;
+        if request.styles.is_empty() {
+            return Ok(request.clone());
+        }
+        Ok(Styles::read(&self.styles)?.expand(request)?)
     }
 
     /// What was computed before.
@@ -130,7 +148,7 @@ impl Studio {
     /// # Errors
     /// What is wrong with it.
     pub fn check(&self, request: &Request, seed: u64) -> Result<Generation, DrawError> {
-        request.validate()?;
+        let request = &self.styled(request)?;
         let _: ProviderChoice = request.provider.parse()?;
         choose(request, self.plugins.as_ref())?;
         let path = self.models.find(request.model.as_deref())?;
@@ -156,13 +174,17 @@ impl Studio {
     ) -> Result<Drawn, DrawError> {
         let before = self.stages.counts();
         let mut is_plain = false;
-        let (pictures, timings) = self.session(request, watcher, |session, chosen| {
+        let styled = self.styled(request)?;
+        let (mut pictures, timings) = self.session(&styled, watcher, |session, chosen| {
             // Others change what is drawn, or take time while it is.
             let hooks = [Hook::PreProcess, Hook::Denoise, Hook::Script];
             let is_after = |it: &Chosen| !hooks.iter().any(|hook| it.has(*hook));
             is_plain = chosen.iter().all(is_after);
-            session.draw(request, seed, chosen)
+            session.draw(&styled, seed, chosen)
         })?;
+        for picture in &mut pictures {
+            picture.recipe.styles.clone_from(&request.styles);
+        }
         let drawn = Drawn {
             pictures,
             timings,
@@ -221,7 +243,6 @@ impl Studio {
         watcher: Watcher<'_>,
         run: impl FnOnce(&mut Session<'_>, &[Chosen]) -> Result<T, DrawError>,
     ) -> Result<T, DrawError> {
-        request.validate()?;
         let chosen = choose(request, self.plugins.as_ref())?;
         let path = self.models.find(request.model.as_deref())?;
         let runtime = self.runtime(request.provider.parse()?)?;
@@ -260,9 +281,12 @@ impl Studio {
         index: u32,
         watcher: Watcher<'_>,
     ) -> Result<Picture, DrawError> {
-        self.session(request, watcher, |session, chosen| {
-            Ok(session.draw_one(request, seed, index, chosen)?.0)
-        })
+        let styled = self.styled(request)?;
+        let mut picture = self.session(&styled, watcher, |session, chosen| {
+            Ok(session.draw_one(&styled, seed, index, chosen)?.0)
+        })?;
+        picture.recipe.styles.clone_from(&request.styles);
+        Ok(picture)
     }
 
     /// The plugins that there are to draw with.

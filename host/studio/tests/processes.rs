@@ -88,6 +88,7 @@ fn picture(request: &Request, index: u64) -> Picture {
             recipe: recipe::VERSION,
             prompt: request.prompt.clone(),
             negative: String::new(),
+            styles: Vec::new(),
             seed: request.seed.unwrap() + index,
             steps: 1,
             cfg: 1.0,

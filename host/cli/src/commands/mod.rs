@@ -13,4 +13,5 @@ pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod runtime;
 pub(crate) mod serve;
+pub(crate) mod style;
 pub(crate) mod sweep;

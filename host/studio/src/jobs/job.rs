@@ -189,6 +189,9 @@ pub struct JobOptions {
     /// A folder with more plugins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plugins: Option<PathBuf>,
+    /// The file that styles are taken from; `None` is that of the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub styles: Option<PathBuf>,
     /// Compute everything anew, and keep nothing of it for other jobs.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub no_cache: bool,

@@ -35,6 +35,8 @@
 //! So `auto` is whatever a request without that field has. Where nothing can be lost more is taken: a text for a choice
 //! and the other way round, an int for a number or a seed.
 //!
+//! Styles are no field here: they are in the prompts before any plugin sees them.
+//!
 //! Plugins are no field here: a plugin sees and changes what is drawn, not what else draws it.
 
 mod pictures;

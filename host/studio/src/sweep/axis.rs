@@ -45,6 +45,8 @@ pub(super) enum Change {
     Switch { at: usize, on: bool },
     /// In both prompts, one text is put in another's place.
     Replace { search: String, by: String },
+    /// These styles are applied behind those of the request.
+    Styles(Vec<String>),
     /// In the prompt, these words are put into the places that they have, in this order.
     Order(Vec<String>),
 }
@@ -68,7 +70,10 @@ impl AxisValue {
                 }
             }
             Change::Setting { value, .. } => *value = Json::from(seed),
-            Change::Switch { .. } | Change::Replace { .. } | Change::Order(_) => {}
+            Change::Switch { .. }
+            | Change::Replace { .. }
+            | Change::Styles(_)
+            | Change::Order(_) => {}
         }
         self.label = seed.to_string();
         self.value = Json::from(seed);
@@ -91,6 +96,7 @@ impl AxisValue {
             Change::Setting { at, key, value } => json!({"plugin": at, "key": key, "is": value}),
             Change::Switch { at, on } => json!({"plugin": at, "on": on}),
             Change::Replace { search, by } => json!({"replace": search, "by": by}),
+            Change::Styles(styles) => json!({"styles": styles}),
             Change::Order(words) => json!({"order": words}),
         }
     }

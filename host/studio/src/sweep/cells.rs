@@ -83,6 +83,7 @@ impl Cells {
                         *off = !on;
                     }
                 }
+                Change::Styles(styles) => request.styles.extend(styles.iter().cloned()),
                 Change::Replace { search, by } => replace(&mut request, &axis.name, search, by)?,
                 Change::Order(words) => {
                     request.prompt =

@@ -303,9 +303,11 @@ pub(super) enum Special {
     Replace,
     /// Words of the prompt in every order.
     Order,
+    /// More styles.
+    Styles,
 }
 
-const SPECIALS: [(&str, &[&str], Special); 3] = [
+const SPECIALS: [(&str, &[&str], Special); 4] = [
     ("size", &[], Special::Size),
     (
         "replace",
@@ -317,6 +319,7 @@ const SPECIALS: [(&str, &[&str], Special); 3] = [
         Special::Replace,
     ),
     ("order", &["prompt order"], Special::Order),
+    ("styles", &["style"], Special::Styles),
 ];
 
 const fn row(
@@ -481,6 +484,7 @@ mod tests {
         for (label, expected) in [
             ("Prompt S/R", Special::Replace),
             ("Prompt order", Special::Order),
+            ("Styles", Special::Styles),
             ("Size", Special::Size),
         ] {
             assert_eq!(special(label), Some(expected), "{label}");

@@ -124,6 +124,7 @@ impl<'a> Cast<'a> {
                 Special::Size => ("size", "Size"),
                 Special::Replace => ("replace", "Replace"),
                 Special::Order => ("order", "Prompt order"),
+                Special::Styles => ("styles", "Styles"),
             };
             return Ok(Named {
                 target: Target::Special(special),

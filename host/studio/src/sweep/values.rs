@@ -87,6 +87,7 @@ impl Reading<'_> {
             Target::Special(Special::Size) => self.each(&items, |item| self.size(item)),
             Target::Special(Special::Replace) => self.replace(&items),
             Target::Special(Special::Order) => self.order(&items),
+            Target::Special(Special::Styles) => self.each(&items, styles),
             Target::Setting { at, setting } => self.setting(*at, setting, &items, cast),
             Target::Switch { at } => self.each(&items, |item| self.switch(*at, item)),
             Target::Points { .. } => Err(self.empty()),
@@ -331,6 +332,31 @@ impl Reading<'_> {
     fn wrong(&self, item: &Item, reason: impl ToString) -> SweepError {
         SweepError::value(self.axis, &item.shown(), reason)
     }
+}
+
+/// As in A1111 a value may be several styles with commas between them; a list of texts has names with commas in them.
+/// Nothing is no style.
+fn styles(item: &Item) -> Result<AxisValue, String> {
+    let expected = "expected the name of a style, or several";
+    let names: Vec<String> = match item {
+        Item::Text(text) => text
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect(),
+        Item::Json(Json::Array(list)) => {
+            let name = |json: &Json| json.as_str().map(str::to_owned);
+            let names: Option<Vec<String>> = list.iter().map(name).collect();
+            names.ok_or(expected)?
+        }
+        Item::Json(_) => return Err(expected.to_owned()),
+    };
+    let label = names.join(", ");
+    Ok(AxisValue::new(
+        label.as_str(),
+        label.as_str(),
+        Change::Styles(names),
+    ))
 }
 
 fn int(int: i128) -> Result<i64, String> {

@@ -87,6 +87,7 @@ pub(super) fn run(args: &AddArgs, data: &Path) -> anyhow::Result<()> {
         encoding,
         pattern: args.name.as_ref().map(ToString::to_string),
         plugins: args.studio.plugins.as_deref().map(absolute).transpose()?,
+        styles: args.studio.styles.as_deref().map(absolute).transpose()?,
         no_cache: args.studio.no_cache,
         ..JobOptions::default()
     };
