@@ -299,5 +299,9 @@ fn what_is_filled_is_what_pillow_makes_of_it() {
     let off = filled.pixels().iter().zip(expected.pixels());
     let off: Vec<u8> = off.map(|(a, b)| a.abs_diff(*b)).collect();
     let most = off.iter().max();
-    assert!(most <= Some(&1), "{most:?}: {} differ", off.iter().filter(|it| **it > 0).count());
+    assert!(
+        most <= Some(&1),
+        "{most:?}: {} differ",
+        off.iter().filter(|it| **it > 0).count()
+    );
 }

@@ -289,6 +289,8 @@ fn no_contradictions(axes: &[Axis]) -> Result<(), SweepError> {
                 Change::Order(_) => {
                     own.insert((0, "the order of the prompt".to_owned()));
                 }
+                // They are added, whoever else adds some.
+                Change::Styles(_) => {}
             }
         }
         for what in own {

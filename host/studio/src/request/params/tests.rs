@@ -50,6 +50,20 @@ fn full() -> Request {
             ..Hires::default()
         }),
         vae_tiling: Some(true),
+        styles: Vec::new(),
+        eta: Some(0.5),
+        s_churn: 1.5,
+        s_tmin: 0.1,
+        s_tmax: 9.5,
+        s_noise: 1.01,
+        eta_noise_seed_delta: 31337,
+        variation_seed: Some(7),
+        variation_strength: 0.25,
+        seed_resize_width: Some(256),
+        seed_resize_height: Some(384),
+        cfg_start: 0.1,
+        cfg_end: 0.9,
+        s_min_uncond: 0.3,
         plugins: vec![PluginUse {
             id: "glow".into(),
             ..PluginUse::default()
@@ -112,6 +126,19 @@ fn params_have_the_types_of_the_contract() {
         ("hires_negative", Value::Text("smaller".into())),
         ("hires_cfg", Value::Number(3.0)),
         ("vae_tiling", Value::Flag(true)),
+        ("eta", Value::Number(0.5)),
+        ("s_churn", Value::Number(1.5)),
+        ("s_tmin", Value::Number(0.1)),
+        ("s_tmax", Value::Number(9.5)),
+        ("s_noise", Value::Number(1.01)),
+        ("eta_noise_seed_delta", Value::Int(31337)),
+        ("variation_seed", Value::Seed(7)),
+        ("variation_strength", Value::Number(0.25)),
+        ("seed_resize_width", Value::Int(256)),
+        ("seed_resize_height", Value::Int(384)),
+        ("cfg_start", Value::Number(0.1)),
+        ("cfg_end", Value::Number(0.9)),
+        ("s_min_uncond", Value::Number(0.3)),
     ];
     assert_eq!(
         full().to_params(),
@@ -131,7 +158,13 @@ fn params_have_the_types_of_the_contract() {
         .into_iter()
         .chain(INIT_KEYS)
         .chain(HIRES_KEYS)
-        .chain(["vae_tiling"])
+        .chain([
+            "vae_tiling",
+            "eta",
+            "variation_seed",
+            "seed_resize_width",
+            "seed_resize_height",
+        ])
         .collect::<Vec<_>>()
     );
 }
