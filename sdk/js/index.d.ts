@@ -121,6 +121,8 @@ export interface Request {
   readonly sampler: string | null;
   readonly schedule: string | null;
   readonly noise: string | null;
+  readonly clip_skip: number | null;
+  readonly emphasis: string | null;
   readonly provider: string | null;
   readonly [field: string]: unknown;
 }
@@ -144,6 +146,8 @@ export interface Changes {
   sampler?: string | null;
   schedule?: string | null;
   noise?: string | null;
+  clip_skip?: number | null;
+  emphasis?: string | null;
   provider?: string | null;
   /** A picture to start from. For {@link draw} and {@link generate}. */
   init?: Picture | string;

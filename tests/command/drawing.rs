@@ -187,21 +187,6 @@ fn what_is_asked_for_shows() {
 }
 
 #[test]
-fn a_prompt_that_is_too_long_is_cut_with_a_note() {
-    let place = Place::new();
-    let long = "apple ".repeat(300);
-    let model = sd1();
-    let mut args = drawing(&model, &[]);
-    args[1] = long.as_ref();
-    let ran = place.run(&args);
-    ran.good();
-    let note = "note: the prompt is too long for the model: its last ";
-    assert!(ran.stderr.starts_with(note), "{}", ran.stderr);
-    args.push("--quiet".as_ref());
-    assert_eq!(place.run(&args).stderr, "");
-}
-
-#[test]
 fn prompts_of_any_letters() {
     let place = Place::new();
     for prompt in [

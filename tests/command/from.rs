@@ -185,13 +185,13 @@ fn what_is_lost_is_told() {
     let place = Place::new();
     let text = format!(
         "{}, Hires upscale: 2, Odd\u{1b} key: 3, Odder key: 4",
-        TEXT.replace("a cat", "a (fat:1.2) cat")
+        TEXT.replace("a cat", "a <lora:fat:1> cat")
     );
     fs::write(place.path("a.png"), foreign_png("parameters", &text)).unwrap();
     let model = model();
     let ran = from(&place, "a.png", &["--model", &model, "-o", "out.png"]);
     ran.good();
-    let expected = "note: a.png: drawn as words: (fat:1.2), which weighs them elsewhere\n\
+    let expected = "note: a.png: drawn as words: <lora:fat:1>, which loads a LoRA elsewhere\n\
         note: a.png: ignored, so the picture will differ: Hires upscale 2\n\
         note: a.png: ignored, as nothing is known of it: key 3, Odder key 4\n";
     assert!(ran.stderr.starts_with(expected), "{}", ran.stderr);

@@ -16,6 +16,7 @@ mod models;
 mod outputs;
 mod place;
 mod plugins;
+mod prompts;
 mod queue;
 mod requests;
 mod runtimes;

@@ -11,7 +11,7 @@ use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::{NoiseKind, starting_noise};
 use aquatint_diffusion::pipeline::{
     Cancel, Control, Drawn, Error, Event, Generation, Guided, Halt, LatentHook, Moment, Phase,
-    Pipeline, StartOptions,
+    Pipeline, StartOptions, TextSettings,
 };
 use aquatint_diffusion::runtime::{ProviderChoice, ProviderKind, Runtime, RuntimeOptions};
 use aquatint_diffusion::sampler::{SamplerKind, SamplerOptions};
@@ -52,6 +52,7 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
         start: StartOptions::default(),
         options: SamplerOptions::default(),
         guided: Guided::default(),
+        text: TextSettings::default(),
     }
 }
 

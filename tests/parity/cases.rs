@@ -33,14 +33,36 @@ pub(crate) struct Case {
     /// Width and height of what comes out, where they are others.
     #[serde(default)]
     drawn: Option<[usize; 2]>,
+    /// Those that only some indexes have.
+    #[serde(default = "one")]
+    pub(crate) clip_skip: usize,
+    #[serde(default = "original")]
+    pub(crate) emphasis: String,
+    /// Whether there is a folder of embeddings.
+    #[serde(default)]
+    pub(crate) embeddings: bool,
     sheet: String,
     tile: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn original() -> String {
+    "original".to_owned()
 }
 
 impl Case {
     /// What the report sums up in one line.
     pub(crate) fn group(&self) -> String {
         let mut group = format!("{} | {} | {}", self.checkpoint, self.sampler, self.schedule);
+        if self.clip_skip != 1 {
+            group += &format!(" | clip skip {}", self.clip_skip);
+        }
+        if self.embeddings {
+            group += " | embeddings";
+        }
         if !self.config.is_empty() {
             group += &format!(" {}", self.settings());
         }

@@ -35,6 +35,13 @@ pub(crate) fn draw(case: &Case, model: &Path) -> Result<Vec<Picture>, String> {
             "-o",
         ])
         .arg(out.path());
+    if case.clip_skip != 1 {
+        command.args(["--clip-skip", &case.clip_skip.to_string()]);
+    }
+    if case.embeddings {
+        command.arg("--embeddings").arg(here().join("embeddings"));
+    }
+    command.args(["--emphasis", &case.emphasis]);
     if !case.negative.is_empty() {
         command.args(["--negative", &case.negative]);
     }

@@ -46,6 +46,7 @@ fn compare(subject: &Subject) -> Result<(), String> {
     for text in &checkpoint.text {
         let wanted = TextOutputs {
             last: true,
+            skipped: 0,
             hidden: Vec::new(),
             pooled: true,
         };

@@ -45,6 +45,13 @@ fn beginnings() {
     compare(Title::Beginnings, &index, &Folders::new());
 }
 
+/// What A1111 reads in prompts.
+#[test]
+fn wording() {
+    let index = Index::read("wording");
+    compare(Title::Wording, &index, &Folders::new());
+}
+
 /// Draws every case of an index and holds it against its tile.
 fn compare(title: Title, index: &Index, folders: &Folders) {
     let results = parallel(&index.cases, |case| {

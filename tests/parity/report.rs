@@ -15,16 +15,18 @@ pub(crate) enum Title {
     Diffusers,
     KDiffusion,
     Beginnings,
+    Wording,
     OtherStorage,
     Networks,
     Exported,
 }
 
 impl Title {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Diffusers,
         Self::KDiffusion,
         Self::Beginnings,
+        Self::Wording,
         Self::OtherStorage,
         Self::Networks,
         Self::Exported,
@@ -64,6 +66,7 @@ impl fmt::Display for Title {
             Self::Diffusers => "Pictures: diffusers",
             Self::KDiffusion => "Pictures: k-diffusion",
             Self::Beginnings => "Pictures that begin from pictures: diffusers, k-diffusion",
+            Self::Wording => "Pictures: what prompts say",
             Self::OtherStorage => "Pictures: other storage",
             Self::Networks => "Networks",
             Self::Exported => "Exported networks",

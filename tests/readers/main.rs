@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 use aquatint_studio::recipe::{Model, Plugin, Runtime, Sampling};
 use aquatint_studio::{Encoding, Infotext, Picture, Recipe, picture_file};
 use serde_json::{Map, Value, json};
@@ -50,6 +51,9 @@ fn recipe(prompt: &str, negative: &str) -> Recipe {
         height: 768,
         noise: NoiseKind::Philox,
         sampling: Sampling::default(),
+        clip_skip: 2,
+        emphasis: Emphasis::NoNorm,
+        embeddings: Vec::new(),
         model: Model {
             name: "ink v2 (fp16) \"x\" [1]".to_owned(),
             sha256: Some(

@@ -115,6 +115,21 @@ const CHANGES: &[(&str, Change)] = &[
     ("height", |it| it.height = Some(64)),
     ("batch", |it| it.batch = 3),
     ("noise", |it| it.noise = "philox".parse().expect("a kind")),
+    ("prompt", |it| {
+        it.prompt = "a [red|(blue:1.5)] apple".to_owned()
+    }),
+    ("prompt", |it| {
+        it.prompt = "a red apple AND a pear :-0.5".to_owned();
+    }),
+    ("prompt", |it| {
+        it.prompt = format!("[a red apple:{} pear:1]", "a ".repeat(100));
+    }),
+    ("negative", |it| it.negative = "[blurry:sharp:1]".to_owned()),
+    ("clip_skip", |it| it.clip_skip = 2),
+    ("emphasis", |it| {
+        it.prompt = "a (red:1.5) apple".to_owned();
+        it.emphasis = "no_norm".parse().expect("a name");
+    }),
     ("provider", |it| it.provider = "CPU".to_owned()),
     ("init", |it| it.init = Some(Init::new(given()))),
     ("init", |it| {

@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 
 use commands::{
     cache, config, doctor, generate, history, inspect, key, model, plugin, queue, replay, runtime,
-    serve, style, sweep,
+    serve, style, sweep, tokens,
 };
 
 /// Draws pictures from words, on your own machine.
@@ -45,6 +45,8 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Print the parameters and the recipe of a picture
     Inspect(inspect::InspectArgs),
+    /// Count the tokens of a prompt, and how many fit before it goes on in another chunk
+    Tokens(tokens::TokensArgs),
     /// Keep drawings to be done later, and do them
     #[command(subcommand)]
     Queue(queue::QueueCommand),
@@ -122,6 +124,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Sweep(args) => sweep::run(&args, &data),
         Command::Replay(args) => replay::run(&args, &data),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Tokens(args) => tokens::run(&args, &data),
         Command::Queue(command) => queue::run(&command, &data),
         Command::Style(command) => style::run(&command, &data),
         Command::History(command) => history::run(&command, &data),

@@ -31,9 +31,11 @@ impl DrawProgress {
             Event::Stage(Stage::Text) => self.bar.set_message("reading the prompt"),
             Event::Stage(Stage::Denoise) => self.bar.set_message("loading the model"),
             Event::Stage(Stage::Decode) => self.bar.set_message("decoding"),
-            Event::PromptCut { tokens } if !self.quiet => self.bar.suspend(|| {
+            Event::EmbeddingSkipped { name, reason } if !self.quiet => self.bar.suspend(|| {
                 output::tell(format_args!(
-                    "note: the prompt is too long for the model: its last {tokens} tokens are left out"
+                    "note: the embedding \"{}\" is not for this model, and is left out: {}",
+                    harmless(name),
+                    harmless(reason)
                 ));
             }),
             Event::Ready { total } => {

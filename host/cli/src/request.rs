@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use aquatint_diffusion::checkpoint::Fingerprints;
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 use aquatint_sandbox::names::shown;
@@ -66,6 +67,12 @@ pub(crate) struct RequestArgs {
     /// Where noise comes from: cpu as torch draws it there, philox as it does on GPUs [default: cpu]
     #[arg(long, value_name = "cpu|philox")]
     noise: Option<NoiseKind>,
+    /// Which layer of the text encoder to take, from the last one on, 1 to 12 [default: 1]
+    #[arg(long, value_name = "N")]
+    clip_skip: Option<u32>,
+    /// What weights such as (red:1.3) do: original, no_norm, ignore or none [default: original]
+    #[arg(long, value_name = "NAME")]
+    emphasis: Option<Emphasis>,
     /// What computes: auto, cpu, cuda, tensorrt, openvino[:DEVICE], migraphx, coreml[:UNITS] or directml [default: auto]
     #[arg(long, value_name = "P")]
     provider: Option<String>,
@@ -302,6 +309,8 @@ impl RequestArgs {
             height: self.size.map(|(_, height)| height).or(base.height),
             batch: self.batch.unwrap_or(base.batch),
             noise: self.noise.unwrap_or(base.noise),
+            clip_skip: self.clip_skip.unwrap_or(base.clip_skip),
+            emphasis: self.emphasis.unwrap_or(base.emphasis),
             provider: self.provider.clone().unwrap_or(base.provider),
             plugins,
             ..base
@@ -323,6 +332,7 @@ impl RequestArgs {
             "sampler" => (self.sampler.is_some(), "--sampler"),
             "schedule" => (self.schedule.is_some(), "--schedule"),
             "width" | "height" => (self.size.is_some(), "--size"),
+            "clip_skip" => (self.clip_skip.is_some(), "--clip-skip"),
             "plugins" => (!self.plugin.is_empty(), "--without-plugins"),
             field => self.sampling.given(field).unwrap_or((true, "")),
         };

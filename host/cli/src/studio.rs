@@ -24,6 +24,9 @@ pub(crate) struct StudioArgs {
     /// The file that styles are taken from [default: styles.csv of the data folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) styles: Option<PathBuf>,
+    /// The folder with embeddings (textual inversion) [default: embeddings in the data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) embeddings: Option<PathBuf>,
     /// Compute everything anew, and keep nothing for the next time
     #[arg(long)]
     pub(crate) no_cache: bool,
@@ -51,6 +54,16 @@ impl StudioArgs {
         let mut studio = open(data, self.plugins.as_deref(), no_cache)?;
         if let Some(styles) = &self.styles {
             studio.use_styles(styles.clone());
+        }
+        if let Some(folder) = &self.embeddings {
+            if !folder.is_dir() {
+                return Err(Usage(format!(
+                    "--embeddings is {}, expected a folder",
+                    folder.display()
+                ))
+                .into());
+            }
+            studio.embeddings.clone_from(folder);
         }
         Ok(studio)
     }

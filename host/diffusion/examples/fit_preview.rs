@@ -17,7 +17,7 @@ use std::sync::Arc;
 use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::NoiseKind;
 use aquatint_diffusion::pipeline::{
-    Cancel, Control, Event, Generation, Guided, Pipeline, StartOptions,
+    Cancel, Control, Event, Generation, Guided, Pipeline, StartOptions, TextSettings,
 };
 use aquatint_diffusion::preview::{Fit, Projection};
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
@@ -58,6 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             start: StartOptions::default(),
             options: SamplerOptions::default(),
             guided: Guided::default(),
+            text: TextSettings::default(),
         };
         let mut latents = (Vec::new(), [0; 3]);
         let mut note = |event: Event<'_>| {

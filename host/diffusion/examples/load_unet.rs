@@ -11,7 +11,8 @@ use std::sync::Arc;
 use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::NoiseKind;
 use aquatint_diffusion::pipeline::{
-    Cancel, Control, Event, Generation, Guided, Pipeline, Start, StartOptions, Timings,
+    Cancel, Control, Event, Generation, Guided, Pipeline, Start, StartOptions, TextSettings,
+    Timings,
 };
 use aquatint_diffusion::runtime::{Runtime, RuntimeOptions};
 use aquatint_diffusion::sampler::SamplerOptions;
@@ -48,6 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         start: StartOptions::default(),
         options: SamplerOptions::default(),
         guided: Guided::default(),
+        text: TextSettings::default(),
     };
     let mut pipeline = Pipeline::new(Arc::new(runtime), checkpoint);
     let cancel = Cancel::new();

@@ -52,6 +52,7 @@ pub fn export(checkpoint: &Checkpoint, folder: &Path) -> Result<(), ExportError>
         let part = &text.encoder;
         let outputs = TextOutputs {
             last: true,
+            skipped: 0,
             // What an SDXL pipeline reads; the others read the last state.
             hidden: if checkpoint.is_sdxl() {
                 (0..=part.config.layers).collect()

@@ -3,7 +3,8 @@
 use aquatint_diffusion::checkpoint::{
     Checkpoint, CheckpointError, Family, Fingerprints, PartFingerprint,
 };
-use aquatint_diffusion::pipeline::{self, Generation, Pipeline, StepRule, Strength};
+use aquatint_diffusion::pipeline::{self, Generation, Pipeline, StepRule, Strength, TextSettings};
+use aquatint_diffusion::prompt::embeddings::EmbeddingError;
 use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_diffusion::sampler::{SamplerError, SamplerKind};
 use aquatint_diffusion::sigmas::{ConfigError, Schedule, UnknownSchedule};
@@ -65,6 +66,9 @@ pub enum DrawError {
     /// The model or the runtime failed.
     #[error(transparent)]
     Pipeline(#[from] pipeline::Error),
+    /// An embedding that the prompt names cannot be used.
+    #[error(transparent)]
+    Embedding(#[from] EmbeddingError),
     /// The model's files could not be read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -80,6 +84,7 @@ impl DrawError {
             | Self::Schedule(_)
             | Self::Model(_)
             | Self::Origin(_)
+            | Self::Embedding(_)
             | Self::NoDefaultSampler { .. } => true,
             Self::Runtime(error) => matches!(
                 error,
@@ -166,6 +171,12 @@ pub fn resolve(
         start: request.start_options(),
         options: request.sampler_options(),
         guided: request.guided(),
+        text: TextSettings {
+            clip_skip: request.clip_skip as usize,
+            emphasis: request.emphasis,
+            // Which of them take part, what is there decides.
+            embeddings: Vec::new(),
+        },
     };
     let generation = Generation {
         tiled: is_tiled(request, generation.width, generation.height),
@@ -206,6 +217,18 @@ pub(crate) fn recipe_of(
         height: generation.height as u32,
         noise: generation.noise,
         sampling: recipe::Sampling::of_generation(generation),
+        clip_skip: generation.text.clip_skip as u32,
+        emphasis: generation.text.emphasis,
+        embeddings: generation
+            .text
+            .embeddings
+            .iter()
+            .map(|embedding| recipe::Embedding {
+                name: embedding.name.clone(),
+                sha256: embedding.sha256.clone(),
+                ..recipe::Embedding::default()
+            })
+            .collect(),
         model: model_of(checkpoint, parts),
         runtime: recipe::Runtime {
             version: runtime.version().to_owned(),

@@ -25,6 +25,7 @@
 
 pub mod database;
 mod draw;
+mod embeddings;
 pub mod grid;
 mod harmless;
 pub mod history;

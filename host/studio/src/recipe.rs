@@ -7,6 +7,7 @@ pub use plugin::Plugin;
 pub use sampling::Sampling;
 
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -51,6 +52,15 @@ pub struct Recipe {
     /// What else was chosen of the noise, the sampler and guidance.
     #[serde(flatten)]
     pub sampling: Sampling,
+    /// Which layer of the text encoder was taken, from the last one on. Recipes of the last one do not have the field.
+    #[serde(default = "last_layer", skip_serializing_if = "is_last_layer")]
+    pub clip_skip: u32,
+    /// What became of the weights of words.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub emphasis: Emphasis,
+    /// The embeddings that its texts name. Recipes without any do not have the field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub embeddings: Vec<Embedding>,
     /// The checkpoint.
     pub model: Model,
     /// What computed.
@@ -101,6 +111,30 @@ pub struct Model {
     pub sha256: Option<String>,
     /// Its parts, so that a replay can say which one is another.
     pub parts: Vec<Part>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+fn last_layer() -> u32 {
+    1
+}
+
+fn is_last_layer(clip_skip: &u32) -> bool {
+    *clip_skip == last_layer()
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// A word of a prompt that a file gave its meaning.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Embedding {
+    /// The word.
+    pub name: String,
+    /// SHA-256 of its file, in hexadecimal.
+    pub sha256: String,
     /// Fields of a newer version.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -181,6 +215,8 @@ impl Recipe {
             init: self.init.clone(),
             hires: self.hires.clone(),
             vae_tiling: self.vae_tiling,
+            clip_skip: self.clip_skip,
+            emphasis: self.emphasis,
             provider: self.runtime.provider.clone(),
             plugins: self
                 .plugins
@@ -231,6 +267,9 @@ pub(crate) mod tests {
             height: 2,
             noise: NoiseKind::Cpu,
             sampling: Sampling::default(),
+            clip_skip: 1,
+            emphasis: Emphasis::default(),
+            embeddings: Vec::new(),
             model: Model {
                 name: "starter".into(),
                 family: "sd1".into(),
@@ -273,12 +312,12 @@ pub(crate) mod tests {
     #[test]
     fn what_a_newer_version_added_is_kept() {
         let mut value: Value = serde_json::from_str(&sample().to_json()).expect("JSON");
-        value["clip_skip"] = 2.into();
+        value["sharpness"] = 2.into();
         value["model"]["loras"] = serde_json::json!([{"name": "ink", "strength": 0.5}]);
         value["model"]["parts"][0]["dtype"] = "f16".into();
         value["runtime"]["device"] = "GPU.0".into();
         let recipe = Recipe::from_json(&value.to_string()).expect("tolerated");
-        assert_eq!(recipe.other["clip_skip"], 2);
+        assert_eq!(recipe.other["sharpness"], 2);
         let again: Value = serde_json::from_str(&recipe.to_json()).expect("JSON");
         assert_eq!(again, value);
     }
@@ -321,6 +360,27 @@ pub(crate) mod tests {
             Recipe::from_json(&json).expect("tolerated").plugins,
             Vec::new()
         );
+    }
+
+    #[test]
+    fn what_is_as_usual_is_not_written_and_what_is_not_comes_back() {
+        let json = sample().to_json();
+        for field in ["clip_skip", "emphasis", "embeddings"] {
+            assert!(!json.contains(field), "{json}");
+        }
+        let recipe = Recipe {
+            clip_skip: 2,
+            emphasis: Emphasis::NoNorm,
+            embeddings: vec![Embedding {
+                name: "ink".into(),
+                sha256: "00ff".into(),
+                ..Embedding::default()
+            }],
+            ..sample()
+        };
+        assert_eq!(Recipe::from_json(&recipe.to_json()).expect("read"), recipe);
+        let request = recipe.to_request();
+        assert_eq!((request.clip_skip, request.emphasis), (2, Emphasis::NoNorm));
     }
 
     #[test]

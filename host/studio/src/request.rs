@@ -17,6 +17,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 use aquatint_sandbox::manifest::InvalidId;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,8 @@ const CFG_RESCALE: RangeInclusive<f32> = 0.0..=1.0;
 const SIDE: RangeInclusive<u32> = 8..=8192;
 /// Latents are an eighth of the picture in each direction.
 const SIDE_STEP: u32 = 8;
+/// As A1111 has it; models may have fewer layers.
+const CLIP_SKIP: RangeInclusive<u32> = 1..=12;
 /// Longest prompt, in bytes of UTF-8.
 const PROMPT_BYTES: usize = 64 * 1024;
 /// How many styles, or uses of the same style, one request may name.
@@ -75,6 +78,11 @@ pub struct Request {
     /// Where the noise comes from.
     #[cfg_attr(feature = "schema", schema(value_type = String, example = "cpu"))]
     pub noise: NoiseKind,
+    /// Which layer of the text encoder is taken, from the last one on; 1 is the last.
+    pub clip_skip: u32,
+    /// What becomes of the weights of words.
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "original"))]
+    pub emphasis: Emphasis,
     /// What computes: `auto`, or the name of one ONNX Runtime provider.
     pub provider: String,
     /// A picture to begin from; `None` draws from noise alone.
@@ -131,6 +139,8 @@ impl Default for Request {
             height: None,
             batch: 1,
             noise: NoiseKind::default(),
+            clip_skip: 1,
+            emphasis: Emphasis::default(),
             provider: "auto".to_owned(),
             init: None,
             hires: None,
@@ -190,6 +200,7 @@ impl Request {
             within("cfg", cfg, &CFG)?;
         }
         within("cfg_rescale", self.cfg_rescale, &CFG_RESCALE)?;
+        within("clip_skip", self.clip_skip, &CLIP_SKIP)?;
         for (field, side) in [("width", self.width), ("height", self.height)] {
             let Some(side) = side else { continue };
             within(field, side, &SIDE)?;

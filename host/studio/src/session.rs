@@ -6,14 +6,17 @@ mod passes;
 mod starts;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Event, Timings};
+use aquatint_diffusion::pipeline::{Cancel, Event, Timings, Wording};
+use aquatint_diffusion::prompt::schedule::Span;
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::settings::Value as Setting;
 
 use crate::draw::recipe_of;
+use crate::embeddings;
 use crate::plugins::{self, Chosen, Host, Note, OnnxModels, PluginError, PluginSource};
 use crate::request::Changeable;
 use crate::stages::{Stage, Store, Value};
@@ -39,6 +42,8 @@ pub struct Session<'a> {
     pub notes: &'a mut dyn FnMut(Note<'_>),
     /// The models that plugins are told of.
     pub models: Vec<String>,
+    /// The folder of embeddings.
+    pub embeddings: &'a Path,
     /// The models that plugins run.
     pub onnx: Arc<OnnxModels>,
 }
@@ -215,6 +220,42 @@ impl Session<'_> {
         Batch::new(self, request, seed, first, chosen, skipped)?.draw(self)
     }
 
+    /// The drawings of a request with everything decided, the embeddings that their texts name among it, and what each of
+    /// them says.
+    fn plan(&mut self, request: &Request, seed: u64) -> Result<(Plan, Vec<Wording>), DrawError> {
+        let pipeline = &self.model.pipeline;
+        let checkpoint = pipeline.checkpoint();
+        let mut plan = Plan::new(request, checkpoint, self.inputs, seed)?;
+        let events = &mut *self.events;
+        let mut wordings = Vec::new();
+        let mut before = None;
+        for pass in &mut plan.passes {
+            let generation = &mut pass.generation;
+            let calls = generation.calls(checkpoint)?;
+            let span = match before.replace(calls) {
+                Some(before) => Span::second(before, calls),
+                None => Span::first(calls),
+            };
+            let wording = Wording::within(span, generation, checkpoint);
+            let texts = wording.texts();
+            let mut skipped =
+                |name: &str, reason: &str| events(Event::EmbeddingSkipped { name, reason });
+            generation.text.embeddings =
+                embeddings::named(self.embeddings, &texts, checkpoint, &mut skipped)?;
+            // Without any there is no need to open a tokenizer.
+            if !generation.text.embeddings.is_empty() {
+                let used = pipeline.embeddings_in(&texts, &generation.text)?;
+                let all = std::mem::take(&mut generation.text.embeddings);
+                generation.text.embeddings = used
+                    .into_iter()
+                    .filter_map(|index| all.get(index).cloned())
+                    .collect();
+            }
+            wordings.push(wording);
+        }
+        Ok((plan, wordings))
+    }
+
     /// The recipe of a picture that no drawing of ours gave, but a script.
     pub(crate) fn recipe(
         &mut self,
@@ -222,9 +263,9 @@ impl Session<'_> {
         seed: u64,
         chosen: &[Chosen],
     ) -> Result<Recipe, DrawError> {
-        let pipeline = &self.model.pipeline;
-        let plan = Plan::new(request, pipeline.checkpoint(), self.inputs, seed)?;
-        let mut recipe = recipe_of(pipeline, plan.first(), &plan.request, &self.model.parts);
+        let (plan, _) = self.plan(request, seed)?;
+        let parts = &self.model.parts;
+        let mut recipe = recipe_of(&self.model.pipeline, plan.first(), &plan.request, parts);
         recipe.plugins = chosen.iter().map(Chosen::recipe).collect();
         Ok(recipe)
     }

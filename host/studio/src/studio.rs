@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
-use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings};
+use aquatint_diffusion::pipeline::{self, Cancel, Event, Generation, Timings};
+use aquatint_diffusion::prompt::Emphasis;
+use aquatint_diffusion::prompt::chunks::Chunks;
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
 use aquatint_sandbox::contract::Hook;
 
 use crate::draw::model_of;
+use crate::embeddings;
 use crate::plugins::{Chosen, Note, OnnxModels, PluginSource};
 use crate::session::Plan;
 use crate::speeds::{Drawing, Speed, Speeds};
@@ -24,6 +27,8 @@ pub struct Studio {
     data: PathBuf,
     /// The models that there are.
     pub models: Models,
+    /// The folder of embeddings.
+    pub embeddings: PathBuf,
     plugins: Box<dyn PluginSource + Send>,
     stages: Store,
     inputs: Inputs,
@@ -80,6 +85,7 @@ impl Studio {
         Self {
             data: data.to_owned(),
             models: Models::of_data(data),
+            embeddings: data.join("embeddings"),
             plugins,
             speeds: Speeds::new(
                 stages
@@ -263,6 +269,7 @@ impl Studio {
             events: watcher.events,
             notes: watcher.notes,
             models,
+            embeddings: &self.embeddings,
             onnx: loaded.onnx.clone(),
         };
         let result = run(&mut session, &chosen);
@@ -315,6 +322,29 @@ impl Studio {
     /// Takes the model out of memory. The next drawing loads what it needs.
     pub fn unload(&mut self) {
         self.loaded = None;
+    }
+
+    /// How many tokens a prompt has for a model, and how many there is room for before it goes on in another chunk. Of a
+    /// prompt that changes, its longest text counts.
+    ///
+    /// # Errors
+    /// There is no model of that name, or it or an embedding cannot be read; the prompt is too long.
+    pub fn count_tokens(
+        &self,
+        prompt: &str,
+        model: Option<&str>,
+        emphasis: Emphasis,
+    ) -> Result<(usize, usize), DrawError> {
+        let checkpoint = Checkpoint::open(&self.models.find(model)?)?;
+        let Some(part) = checkpoint.text.first() else {
+            return Ok((0, 0));
+        };
+        let tokenizer = part.open_tokenizer()?;
+        let found = embeddings::named(&self.embeddings, &[prompt], &checkpoint, &mut |_, _| {})?;
+        let names = pipeline::names(&found, &tokenizer)?;
+        let chunks =
+            Chunks::longest(prompt, &tokenizer, emphasis, &names).map_err(pipeline::Error::from)?;
+        Ok((chunks.count, chunks.limit))
     }
 
     /// What a model is called in recipes, without its runtime.

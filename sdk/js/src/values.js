@@ -33,6 +33,8 @@ const FIELDS = {
   sampler: "choice",
   schedule: "choice",
   noise: "choice",
+  clip_skip: "int",
+  emphasis: "choice",
   provider: "choice",
   eta: "number",
   s_churn: "number",

@@ -45,6 +45,8 @@ _FIELDS = {
     "sampler": "Choice",
     "schedule": "Choice",
     "noise": "Choice",
+    "clip_skip": "Int",
+    "emphasis": "Choice",
     "provider": "Choice",
     "eta": "Number",
     "s_churn": "Number",

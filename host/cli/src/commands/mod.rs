@@ -15,3 +15,4 @@ pub(crate) mod runtime;
 pub(crate) mod serve;
 pub(crate) mod style;
 pub(crate) mod sweep;
+pub(crate) mod tokens;

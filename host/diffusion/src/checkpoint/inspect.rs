@@ -194,6 +194,7 @@ fn check_graphs(checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
     for text in &checkpoint.text {
         let outputs = TextOutputs {
             last: true,
+            skipped: 0,
             hidden: Vec::new(),
             pooled: true,
         };

@@ -27,6 +27,7 @@ pub use vae::VaeConfig;
 pub use weights::{Tensor, Weights};
 
 use crate::preview::Projection;
+use crate::prompt::Tokenizer;
 use crate::sigmas::SchedulerConfig;
 
 /// One network of a checkpoint.
@@ -49,6 +50,13 @@ pub struct TextPart {
     pub encoder: Part<TextConfig>,
     /// Where its tokenizer is read from.
     pub tokenizer: PathBuf,
+}
+
+impl TextPart {
+    /// Opens its tokenizer.
+    pub fn open_tokenizer(&self) -> Result<Tokenizer, CheckpointError> {
+        Tokenizer::open(&self.tokenizer, self.encoder.config.positions)
+    }
 }
 
 /// The folders of text encoders and of their tokenizers, in the order that the outputs are joined.

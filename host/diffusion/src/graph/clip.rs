@@ -17,6 +17,9 @@ pub enum TextInput {
 pub struct TextOutputs {
     /// `last_hidden_state`, `[batch, 77, channels]`, after the final norm.
     pub last: bool,
+    /// How many layers before the end `last_hidden_state` is taken (clip skip); 0 is after the last one. What is pooled
+    /// is always that of the last.
+    pub skipped: usize,
     /// `hidden_states.K` for these K, `[batch, 77, channels]`: 0 are the embeddings, K is after layer K, no norm.
     pub hidden: Vec<usize>,
     /// The pooled output: `text_embeds` where the model has a projection, else `pooler_output`.
@@ -79,16 +82,19 @@ pub fn text_encoder(
         )?;
         hidden.push(x.clone());
     }
-    let normed = net.layer_norm(
-        &format!("{prefix}final_layer_norm"),
-        &x,
-        channels,
-        config.layer_norm_eps,
-    )?;
-    let last = net.reshape(&normed, &[-1, config.positions as i64, channels as i64]);
+    let norm = net.norm_weights(&format!("{prefix}final_layer_norm"), channels)?;
+    let finish = |net: &mut Network<'_>, x: &Value| {
+        let normed = net.normed(&norm, x, config.layer_norm_eps);
+        net.reshape(&normed, &[-1, config.positions as i64, channels as i64])
+    };
+    let last = finish(&mut net, &x);
+    let taken = match config.layers.checked_sub(outputs.skipped) {
+        Some(layer) if outputs.skipped > 0 => finish(&mut net, &hidden[layer]),
+        _ => last.clone(),
+    };
     let give_last = |net: &mut Network<'_>| {
         if outputs.last {
-            net.output("last_hidden_state", &last, &sequence);
+            net.output("last_hidden_state", &taken, &sequence);
         }
     };
     // In the order of transformers: other programs take the first output for the text, or for the pooled text.

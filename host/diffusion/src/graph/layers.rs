@@ -216,13 +216,29 @@ impl Network<'_> {
         channels: usize,
         eps: f32,
     ) -> Result<Value, CheckpointError> {
-        let weight = self.weight(&format!("{name}.weight"), &[channels])?;
-        let bias = self.weight(&format!("{name}.bias"), &[channels])?;
-        Ok(self.graph.node(
+        let weights = self.norm_weights(name, channels)?;
+        Ok(self.normed(&weights, x, eps))
+    }
+
+    /// The weight and the bias of a layer norm, for one that is used more than once.
+    pub(super) fn norm_weights(
+        &mut self,
+        name: &str,
+        channels: usize,
+    ) -> Result<[Value; 2], CheckpointError> {
+        Ok([
+            self.weight(&format!("{name}.weight"), &[channels])?,
+            self.weight(&format!("{name}.bias"), &[channels])?,
+        ])
+    }
+
+    /// A layer norm.
+    pub(super) fn normed(&mut self, [weight, bias]: &[Value; 2], x: &Value, eps: f32) -> Value {
+        self.graph.node(
             "LayerNormalization",
-            &[x, &weight, &bias],
+            &[x, weight, bias],
             &[("epsilon", Attribute::Float(eps))],
-        ))
+        )
     }
 
     /// `softmax(q·kᵀ / √d)·v` with `heads` heads over `[batch, tokens, channels]`; `causal`: a token sees itself and

@@ -44,9 +44,12 @@ impl Pipeline {
         } else {
             1
         };
-        // Guidance as one run of both halves, or as two runs: whichever is faster on the provider.
+        // Guidance as one run of all texts, or a run for each: whichever is faster on the provider. What is not equally
+        // long does not fit in one run.
         let halves = match texts.negative {
-            Some(_) if preferences.guidance_in_one_run => 2,
+            Some(_) if preferences.guidance_in_one_run && texts.are_even() => {
+                1 + texts.positive.len()
+            }
             _ => 1,
         };
         let inputs = UNetInputs::new(self, generation, texts, shape);
@@ -79,10 +82,21 @@ impl Pipeline {
                 .iter()
                 .map(|image| starts[*image].extra.as_slice())
                 .collect();
+            let mut calls = 0..;
             let mut predict = |latents: &[f32], call| {
                 let seen = with_channels(latents, &beside);
                 let images = images.len();
-                inputs.predict(unet, &seen, call, images, halves, cancel, &mut inside)
+                let counted = calls.next().unwrap_or(usize::MAX);
+                inputs.predict(
+                    unet,
+                    &seen,
+                    call,
+                    counted,
+                    images,
+                    halves,
+                    cancel,
+                    &mut inside,
+                )
             };
             let latents = run.finish(control, &mut progress, &mut predict)?;
             finished.extend(latents.chunks(length).map(<[f32]>::to_vec));
@@ -153,13 +167,15 @@ impl<'a> UNetInputs<'a> {
         }
     }
 
-    /// The prediction, guided.
+    /// The prediction, guided. `counted` is how many calls there were before, which decides what the
+    /// texts say.
     #[allow(clippy::too_many_arguments)]
     fn predict(
         &self,
         unet: &mut Network,
         latents: &[f32],
         Call { evaluation, guided }: Call,
+        counted: usize,
         images: usize,
         halves: usize,
         cancel: &Cancel,
@@ -169,25 +185,37 @@ impl<'a> UNetInputs<'a> {
             let tensors = self.tensors(latents, evaluation, images, texts)?;
             unet.run_for("out_sample", tensors, cancel, inside)
         };
-        let positive = (&self.texts.positive, 0);
-        let Some(negative) = self.texts.negative.as_ref().filter(|_| guided) else {
-            if self.pinned && halves == 2 {
-                // A session that was made for both halves takes no single one.
-                let mut both = run(&[positive, positive])?;
-                return Ok(both.split_off(both.len() / 2).into());
+        let positive = self.texts.positive.iter();
+        let positive: Vec<_> = positive.map(|it| (it.timeline.at(counted), 0)).collect();
+        // Several prompts are joined by what they are away from.
+        let is_plain = matches!(self.texts.positive.as_slice(), [one] if one.weight == 1.0);
+        let negative = self.texts.negative.as_ref();
+        let Some(negative) = negative.filter(|_| guided || !is_plain) else {
+            if self.pinned && halves > 1 {
+                // A session that was made for all texts takes no single one.
+                let all = run(&vec![positive[0]; halves])?;
+                return Ok(all[all.len() - all.len() / halves..].to_vec().into());
             }
-            return Ok(run(&[positive])?.into());
+            return Ok(run(&positive[..1])?.into());
         };
-        let negative = (negative, 1);
-        let (mut cond, uncond) = if halves == 2 {
-            let mut both = run(&[negative, positive])?;
-            let cond = both.split_off(both.len() / 2);
-            (cond, both)
+        let negative = (negative.at(counted), 1);
+        let (conds, uncond) = if halves > 1 {
+            let mut texts = vec![negative];
+            texts.extend(positive);
+            let all = run(&texts)?;
+            let mut rows = all.chunks(all.len() / halves).map(<[f32]>::to_vec);
+            let uncond = rows.next().unwrap_or_default();
+            (rows.collect(), uncond)
         } else {
             let uncond = run(&[negative])?;
-            (run(&[positive])?, uncond)
+            let conds = positive.into_iter().map(|text| run(&[text]));
+            (conds.collect::<Result<Vec<_>, _>>()?, uncond)
         };
-        guidance::guide(&mut cond, &uncond, images, self.scale, self.rescale);
+        let weights = self.texts.positive.iter().map(|it| it.weight);
+        let mut cond = guidance::compose(conds.into_iter().zip(weights), &uncond);
+        if guided {
+            guidance::guide(&mut cond, &uncond, images, self.scale, self.rescale);
+        }
         Ok(Prediction {
             guided: cond,
             unguided: self.wants_unguided.then_some(uncond),

@@ -1,8 +1,13 @@
+use std::sync::Arc;
+
 use super::strength::Steps;
 use super::{Error, StartOptions, Strength};
 use crate::checkpoint::Checkpoint;
 use crate::noise::{NoiseKind, Variation};
 use crate::preview::Projection;
+use crate::prompt::Emphasis;
+use crate::prompt::composition::compose;
+use crate::prompt::embeddings::Embedding;
 use crate::sampler::{Evaluation, SamplerKind, SamplerOptions, Setup};
 use crate::sigmas::Schedule;
 
@@ -17,7 +22,8 @@ pub struct Generation {
     pub seed: u64,
     /// Steps of the sampler.
     pub steps: usize,
-    /// Guidance scale; at 1 and below the negative prompt is not looked at, but by CFG++ samplers.
+    /// Guidance scale; at 1 and below the negative prompt is not looked at, but by CFG++ samplers, and where the prompt has
+    /// `AND` or a weight.
     pub cfg: f32,
     /// How far the guided prediction is brought back to the spread of the unguided one, 0..1.
     pub cfg_rescale: f32,
@@ -43,6 +49,8 @@ pub struct Generation {
     pub options: SamplerOptions,
     /// When there is guidance.
     pub guided: Guided,
+    /// How its texts are encoded.
+    pub text: TextSettings,
 }
 
 /// In which of the model calls a guided picture is guided. The others look at the prompt alone, and cost half as much.
@@ -62,6 +70,29 @@ impl Default for Guided {
             after: 0.0,
             before: 1.0,
             every_other_below: 0.0,
+        }
+    }
+}
+
+/// How texts are encoded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextSettings {
+    /// Which layer of the text encoders is taken, from the last one on: 1 is the last, 2 the one before. SDXL, which was
+    /// trained with 2, takes 2 for 1 as well.
+    pub clip_skip: usize,
+    /// What becomes of the weights of words.
+    pub emphasis: Emphasis,
+    /// Words with a meaning of their own.
+    pub embeddings: Vec<Arc<Embedding>>,
+}
+
+impl Default for TextSettings {
+    /// The last layer, and A1111's emphasis.
+    fn default() -> Self {
+        Self {
+            clip_skip: 1,
+            emphasis: Emphasis::default(),
+            embeddings: Vec::new(),
         }
     }
 }
@@ -145,7 +176,13 @@ impl Generation {
     /// Whether each step also looks at the negative prompt. Samplers that go by what the model says without guidance
     /// want to know it however weak guidance is.
     pub fn is_guided(&self, checkpoint: &Checkpoint) -> bool {
-        (self.cfg > 1.0 || self.sampler.uses_unguided()) && !checkpoint.embeds_guidance()
+        let counts = self.cfg > 1.0 || self.sampler.uses_unguided() || self.is_composed();
+        counts && !checkpoint.embeds_guidance()
+    }
+
+    /// Whether the prompt is made of several, or has a weight.
+    fn is_composed(&self) -> bool {
+        !matches!(compose(&self.prompt).as_slice(), [one] if one.weight == 1.0)
     }
 
     /// What the prompt is held against.
@@ -182,6 +219,19 @@ impl Generation {
         }
         if self.steps == 0 || self.batch == 0 {
             return request("steps and batch", "0".to_owned(), "at least 1".to_owned());
+        }
+        let layers = checkpoint.text.iter().map(|it| it.encoder.config.layers);
+        let fewest = layers.min().unwrap_or(1);
+        if !(1..=fewest).contains(&self.text.clip_skip) {
+            let expected = format!("1 to {fewest}, as this model has {fewest} layers");
+            return request("clip_skip", self.text.clip_skip.to_string(), expected);
+        }
+        if self.is_composed() && checkpoint.embeds_guidance() {
+            return request(
+                "prompt",
+                "one with AND, or with a weight".to_owned(),
+                "a plain one: this model takes guidance as an input".to_owned(),
+            );
         }
         if let Some(strength) = self.strength {
             strength.check()?;
@@ -244,10 +294,12 @@ pub enum Stage {
 pub enum Event<'a> {
     /// A stage begins.
     Stage(Stage),
-    /// The prompt is longer than the model can take.
-    PromptCut {
-        /// Tokens that were left out.
-        tokens: usize,
+    /// An embedding that the prompt names is not for this model, and its name is words.
+    EmbeddingSkipped {
+        /// Its name.
+        name: &'a str,
+        /// Why.
+        reason: &'a str,
     },
     /// The first step is about to begin: everything is loaded.
     Ready {

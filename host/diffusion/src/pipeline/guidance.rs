@@ -19,6 +19,25 @@ pub(super) fn guide(cond: &mut [f32], uncond: &[f32], images: usize, scale: f32,
     }
 }
 
+/// `uncond + Σ weight · (cond − uncond)`: what several prompts say together (section 3.2 of
+/// <https://arxiv.org/abs/2206.01714>). One of weight 1 is itself.
+pub(super) fn compose(
+    conds: impl ExactSizeIterator<Item = (Vec<f32>, f32)>,
+    uncond: &[f32],
+) -> Vec<f32> {
+    let is_one = conds.len() == 1;
+    let mut sum = uncond.to_vec();
+    for (cond, weight) in conds {
+        if is_one && weight == 1.0 {
+            return cond;
+        }
+        for ((sum, c), u) in sum.iter_mut().zip(cond).zip(uncond) {
+            *sum += weight * (c - u);
+        }
+    }
+    sum
+}
+
 /// The standard deviation.
 fn spread(values: &[f32]) -> f32 {
     let count = values.len() as f64;
@@ -43,6 +62,21 @@ pub(super) fn embed_scale(scale: f32, channels: usize) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prompts_add_up_by_their_weights() {
+        let uncond = [1.0, 2.0];
+        let together = |conds: &[([f32; 2], f32)]| {
+            let conds: Vec<_> = conds.iter().map(|(c, w)| (c.to_vec(), *w)).collect();
+            compose(conds.into_iter(), &uncond)
+        };
+        assert_eq!(together(&[([0.1, 0.7], 1.0)]), [0.1, 0.7]);
+        assert_eq!(together(&[([3.0, 1.0], 0.5)]), [2.0, 1.5]);
+        assert_eq!(
+            together(&[([3.0, 1.0], 1.0), ([2.0, 2.0], -2.0)]),
+            [1.0, 1.0]
+        );
+    }
 
     #[test]
     fn rescale_of_one_keeps_the_spread_of_the_conditional_prediction() {

@@ -19,22 +19,26 @@ mod strength;
 mod text;
 mod tiles;
 mod timings;
+mod wording;
 
 pub use cancel::Cancel;
 pub use control::Control;
 pub use error::Error;
-pub use generation::{Against, Denoised, Drawn, Event, Generation, Guided, Stage};
+pub use generation::{Against, Denoised, Drawn, Event, Generation, Guided, Stage, TextSettings};
 pub use hook::{Halt, LatentHook, Moment, NotFiniteLatents, Phase};
 pub use start::{Beginning, LatentFill, Posterior, Source, Start, StartOptions};
 pub use strength::{StepRule, Strength, UnknownStepRule};
-pub use text::Conditioning;
+pub use text::{Conditioning, names};
 pub use timings::Timings;
+pub use wording::{Guide, Opposite, Saying, Texts, Timeline, Wording};
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::checkpoint::{Checkpoint, Weights};
 use crate::graph::{GraphOptions, SectionPolicy, UNetOptions, unet, vae_decoder, vae_encoder};
 use crate::onnx::ElementType;
+use crate::prompt::chunks::Chunks;
 use crate::runtime::Runtime;
 use network::Network;
 use preferences::Preferences;
@@ -84,15 +88,6 @@ impl Loaded {
         };
         Ok(&mut slot.insert(loaded).network)
     }
-}
-
-/// The texts of a request, encoded.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Texts {
-    /// The prompt.
-    pub positive: Conditioning,
-    /// The negative prompt, where guidance needs it.
-    pub negative: Option<Conditioning>,
 }
 
 impl Pipeline {
@@ -173,39 +168,63 @@ impl Pipeline {
         Ok((pictures, timings))
     }
 
-    /// Encodes both texts of a request.
+    /// Encodes all texts of a request.
     pub fn encode_both(
         &self,
         generation: &Generation,
         control: &mut Control<'_>,
         timings: &mut Timings,
     ) -> Result<Texts, Error> {
-        let mut wanted = vec![generation.prompt.as_str()];
-        let against = generation.against(&self.checkpoint);
-        if let Against::Text(negative) = against {
-            wanted.push(negative);
-        }
-        let mut encoded = self.encode(&wanted, control, timings)?.into_iter();
-        let Some(positive) = encoded.next() else {
-            unreachable!("there is one for each text");
-        };
-        if positive.cut > 0 {
-            (control.events)(Event::PromptCut {
-                tokens: positive.cut,
-            });
-        }
-        let negative = match against {
-            Against::Nothing => None,
-            Against::Zeros => Some(Conditioning::zeros_like(&positive)),
-            Against::Text(_) => encoded.next(),
-        };
-        Ok(Texts { positive, negative })
+        let wording = Wording::of(generation, &self.checkpoint)?;
+        let wanted = wording.texts();
+        let encoded = self.encode(&wanted, &generation.text, control, timings)?;
+        let known: HashMap<&str, Conditioning> = wanted.iter().copied().zip(encoded).collect();
+        wording.assemble(|text| match known.get(text) {
+            Some(known) => Ok(known.clone()),
+            None => self.encode_one(text, &generation.text, control, timings),
+        })
     }
 
-    /// Encodes texts, each for itself. The encoders are loaded for it, and dropped again.
+    /// Encodes one text.
+    pub fn encode_one(
+        &self,
+        text: &str,
+        settings: &TextSettings,
+        control: &mut Control<'_>,
+        timings: &mut Timings,
+    ) -> Result<Conditioning, Error> {
+        let mut encoded = self.encode(&[text], settings, control, timings)?;
+        let Some(encoded) = encoded.pop() else {
+            unreachable!("there is one for each text");
+        };
+        Ok(encoded)
+    }
+
+    /// Which of the embeddings some texts name, by their places in the list.
+    pub fn embeddings_in(
+        &self,
+        texts: &[&str],
+        settings: &TextSettings,
+    ) -> Result<Vec<usize>, Error> {
+        let Some(part) = self.checkpoint.text.first() else {
+            return Ok(Vec::new());
+        };
+        let tokenizer = part.open_tokenizer()?;
+        let names = names(&settings.embeddings, &tokenizer)?;
+        let mut used = BTreeSet::new();
+        for text in texts {
+            let chunks = Chunks::of(text, &tokenizer, settings.emphasis, &names)?;
+            used.extend(chunks.used());
+        }
+        Ok(used.into_iter().collect())
+    }
+
+    /// Encodes texts, each for itself: `[from:to:when]` and `AND` are words here. The encoders are
+    /// loaded for it, and dropped again.
     pub fn encode(
         &self,
         texts: &[&str],
+        settings: &TextSettings,
         control: &mut Control<'_>,
         timings: &mut Timings,
     ) -> Result<Vec<Conditioning>, Error> {
@@ -214,22 +233,16 @@ impl Pipeline {
         let checkpoint = &self.checkpoint;
         // By text, then by encoder.
         let mut encoded: Vec<Vec<Encoded>> = vec![Vec::new(); texts.len()];
-        let mut cut = vec![0; texts.len()];
-        for part in &checkpoint.text {
+        for (index, part) in checkpoint.text.iter().enumerate() {
             let mut encoder = timings.time("load text encoder", || {
                 let options = self.graph_options(&part.encoder.weights, SectionPolicy::Whole);
-                TextEncoder::load(&self.runtime, checkpoint, part, options)
+                TextEncoder::load(&self.runtime, checkpoint, index, part, settings, options)
             })?;
             let (result, inside) = timings.time("text", || {
                 let mut inside = std::time::Duration::ZERO;
                 let mut encode = || -> Result<_, Error> {
-                    for ((text, encoded), cut) in texts.iter().zip(&mut encoded).zip(&mut cut) {
-                        let tokens = encoder.tokens(text)?;
-                        // The first encoder's count, which is what people know.
-                        if encoded.is_empty() {
-                            *cut = tokens.cut;
-                        }
-                        encoded.push(encoder.encode(&tokens, cancel, &mut inside)?);
+                    for (text, encoded) in texts.iter().zip(&mut encoded) {
+                        encoded.push(encoder.encode(text, cancel, &mut inside)?);
                     }
                     Ok(())
                 };
@@ -241,11 +254,7 @@ impl Pipeline {
         }
         Ok(encoded
             .into_iter()
-            .zip(cut)
-            .map(|(encoded, cut)| Conditioning {
-                cut,
-                ..self.join(encoded)
-            })
+            .map(|encoded| self.join(encoded))
             .collect())
     }
 
@@ -258,12 +267,16 @@ impl Pipeline {
             .map(|part| part.encoder.config.hidden_size)
             .collect();
         let channels = sizes.iter().sum();
-        let tokens = encoded
-            .first()
-            .map_or(0, |(hidden, _)| hidden.len() / sizes[0]);
+        // Tokenizers of one model agree on the tokens; were one to need fewer chunks, its last token would go on.
+        let lengths = encoded.iter().zip(&sizes);
+        let tokens = lengths
+            .map(|((hidden, _), size)| hidden.len() / size)
+            .max()
+            .unwrap_or(0);
         let mut joined = Vec::with_capacity(tokens * channels);
         for token in 0..tokens {
             for ((hidden, _), size) in encoded.iter().zip(&sizes) {
+                let token = token.min((hidden.len() / size).saturating_sub(1));
                 joined.extend_from_slice(&hidden[token * size..(token + 1) * size]);
             }
         }
@@ -271,7 +284,6 @@ impl Pipeline {
             hidden: joined,
             tokens,
             channels,
-            cut: 0,
             pooled: encoded
                 .into_iter()
                 .next_back()

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use half::{bf16, f16};
@@ -5,13 +6,15 @@ use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
 
 use super::network::{Network, floats, ints};
-use super::{Cancel, Error};
+use super::{Cancel, Error, TextSettings};
 use crate::checkpoint::{Checkpoint, CheckpointError, TextConfig, TextPart, Weights};
 use crate::graph::{GraphOptions, TextInput, TextOutputs, text_encoder, token_embedding};
-use crate::prompt::{Tokenizer, Tokens};
+use crate::prompt::Tokenizer;
+use crate::prompt::chunks::{Chunk, ChunkError, Chunks, MOST, Named};
+use crate::prompt::embeddings::{Embedding, Vectors};
 use crate::runtime::Runtime;
 
-/// One of the texts of a request, as the UNet takes it.
+/// One of the texts of a request, as the UNet takes it: of each chunk, one after the other, what the encoders give.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conditioning {
     /// `[tokens, channels]`.
@@ -20,9 +23,7 @@ pub struct Conditioning {
     pub tokens: usize,
     /// Channels of a token, those of all encoders together.
     pub channels: usize,
-    /// Tokens of the text that did not fit and were left out.
-    pub cut: usize,
-    /// The pooled text of the last encoder (SDXL).
+    /// The pooled text of the last encoder, of the first chunk (SDXL).
     pub pooled: Option<Vec<f32>>,
 }
 
@@ -35,6 +36,18 @@ impl Conditioning {
             ..*other
         }
     }
+
+    /// With another text behind it, as often as fills so many tokens.
+    pub(super) fn followed_by(&self, other: &Self, tokens: usize) -> Self {
+        let lacking = tokens.saturating_sub(self.tokens) * self.channels;
+        let more = other.hidden.iter().copied().cycle().take(lacking);
+        Self {
+            hidden: self.hidden.iter().copied().chain(more).collect(),
+            tokens: self.tokens.max(tokens),
+            channels: self.channels,
+            pooled: self.pooled.clone(),
+        }
+    }
 }
 
 /// What one encoder makes of a text: `[tokens, channels]`, and the pooled text where it has a projection.
@@ -43,7 +56,12 @@ pub(super) type Encoded = (Vec<f32>, Option<Vec<f32>>);
 /// A text encoder that is loaded, with its tokenizer.
 pub(super) struct TextEncoder<'c> {
     part: &'c TextPart,
+    settings: &'c TextSettings,
     tokenizer: Tokenizer,
+    /// The names of the embeddings, in its tokens.
+    names: Vec<Named>,
+    /// What they stand for.
+    vectors: Vec<&'c Vectors>,
     network: Network,
     outputs: Outputs,
 }
@@ -54,24 +72,46 @@ struct Outputs {
 }
 
 impl<'c> TextEncoder<'c> {
+    /// `index` is which of the checkpoint's encoders it is.
     pub(super) fn load(
         runtime: &Runtime,
-        checkpoint: &Checkpoint,
+        checkpoint: &'c Checkpoint,
+        index: usize,
         part: &'c TextPart,
+        settings: &'c TextSettings,
         options: GraphOptions,
     ) -> Result<Self, Error> {
         let config = &part.encoder.config;
         let sdxl = checkpoint.is_sdxl();
-        // SDXL takes the state before the last layer, as it is; SD 1 and 2 the last one, after the norm.
+        let skipped = settings.clip_skip.saturating_sub(1);
+        // SDXL takes the state before the last layer, or an earlier one, as it is; SD 1 and 2 the last one, or an earlier
+        // one, after the norm.
         let wanted = TextOutputs {
             last: !sdxl,
-            hidden: sdxl.then(|| config.layers - 1).into_iter().collect(),
+            skipped: if sdxl { 0 } else { skipped },
+            hidden: sdxl
+                .then(|| config.layers.saturating_sub(skipped.max(1)))
+                .into_iter()
+                .collect(),
             pooled: config.projection.is_some(),
         };
         let sections = text_encoder(&part.encoder, TextInput::Embeddings, &wanted, options)?;
         let network = Network::load(runtime, part.encoder.name, &sections, &[("batch_size", 1)])?;
+        let tokenizer = part.open_tokenizer()?;
+        let mut vectors = Vec::new();
+        for embedding in &settings.embeddings {
+            let found = embedding.of(checkpoint, index);
+            vectors.push(found.map_err(|reason| Error::Request {
+                field: "embeddings",
+                found: format!("{} ({reason})", embedding.name),
+                expected: "embeddings for this model".to_owned(),
+            })?);
+        }
         Ok(Self {
-            tokenizer: Tokenizer::open(&part.tokenizer, config.positions)?,
+            names: names(&settings.embeddings, &tokenizer)?,
+            vectors,
+            tokenizer,
+            settings,
             network,
             outputs: Outputs {
                 hidden: match wanted.hidden.first() {
@@ -84,25 +124,46 @@ impl<'c> TextEncoder<'c> {
         })
     }
 
-    /// Tokens, and how many of them did not fit.
-    pub(super) fn tokens(&self, text: &str) -> Result<Tokens, Error> {
-        Ok(self.tokenizer.encode(text)?)
-    }
-
-    /// `[tokens, channels]`, and the pooled text where the encoder has a projection.
+    /// `[tokens, channels]` of all chunks, and the pooled text of the first one where the encoder has a projection.
     pub(super) fn encode(
         &mut self,
-        tokens: &Tokens,
+        text: &str,
+        cancel: &Cancel,
+        inside: &mut Duration,
+    ) -> Result<Encoded, Error> {
+        let chunks = Chunks::of(text, &self.tokenizer, self.settings.emphasis, &self.names)?;
+        let mut encoded: Option<Encoded> = None;
+        for chunk in &chunks.chunks {
+            let (hidden, pooled) = self.chunk(chunk, cancel, inside)?;
+            match &mut encoded {
+                Some((all, _)) => all.extend(hidden),
+                None => encoded = Some((hidden, pooled)),
+            }
+        }
+        Ok(encoded.unwrap_or_default())
+    }
+
+    fn chunk(
+        &mut self,
+        chunk: &Chunk,
         cancel: &Cancel,
         inside: &mut Duration,
     ) -> Result<Encoded, Error> {
         let config = &self.part.encoder.config;
         let weights = &self.part.encoder.weights;
-        let mut ids = tokens.ids.clone();
+        let channels = config.hidden_size;
+        let mut ids = chunk.ids.clone();
         // A tokenizer may be told to be shorter than the encoder: the graph always takes every position.
         ids.resize(config.positions, self.tokenizer.eos());
-        let embedded = embed(weights, config, &ids)?;
-        let shape = [1, config.positions, config.hidden_size];
+        let mut embedded = embed(weights, config, &ids)?;
+        for (place, index) in &chunk.embeddings {
+            let values = &self.vectors[*index].values;
+            let start = place * channels;
+            if let Some(rows) = embedded.get_mut(start..start + values.len()) {
+                rows.copy_from_slice(values);
+            }
+        }
+        let shape = [1, config.positions, channels];
         let mut inputs = [("inputs_embeds".to_owned(), floats(&shape, embedded)?)]
             .into_iter()
             .collect::<super::network::Tensors>();
@@ -111,17 +172,47 @@ impl<'c> TextEncoder<'c> {
             inputs.insert("eos_position".to_owned(), ints(&[1, 1], vec![eos])?);
         }
         let outputs = self.network.run(inputs, cancel, inside)?;
-        let hidden = self.network.floats(&outputs, &self.outputs.hidden)?;
+        let mut hidden = self.network.floats(&outputs, &self.outputs.hidden)?;
         let pooled = match self.outputs.pooled {
             Some(name) => Some(self.network.floats(&outputs, name)?),
             None => None,
         };
+        let mut token_weights = chunk.weights.clone();
+        token_weights.resize(config.positions, 1.0);
+        self.settings.emphasis.apply(&mut hidden, &token_weights);
         if hidden.iter().any(|value| !value.is_finite()) {
             return Err(Error::NotFinite {
                 part: self.part.encoder.name,
             });
         }
         Ok((hidden, pooled))
+    }
+}
+
+/// The names of embeddings, in a tokenizer's tokens.
+pub fn names(
+    embeddings: &[Arc<Embedding>],
+    tokenizer: &Tokenizer,
+) -> Result<Vec<Named>, CheckpointError> {
+    let named = |embedding: &Arc<Embedding>| {
+        Ok(Named {
+            ids: tokenizer.words(&embedding.name)?,
+            vectors: embedding.count(),
+        })
+    };
+    embeddings.iter().map(named).collect()
+}
+
+impl From<ChunkError> for Error {
+    fn from(error: ChunkError) -> Self {
+        match error {
+            ChunkError::Tokenizer(error) => Self::Checkpoint(error),
+            ChunkError::TooLong { room } => Self::Request {
+                field: "prompt",
+                found: "too long".to_owned(),
+                expected: format!("at most {MOST} chunks of {room} tokens"),
+            },
+        }
     }
 }
 

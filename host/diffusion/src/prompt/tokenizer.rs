@@ -22,6 +22,7 @@ pub struct Tokenizer {
     bos: u32,
     eos: u32,
     pad: u32,
+    comma: Option<u32>,
     length: usize,
 }
 
@@ -69,13 +70,14 @@ impl Tokenizer {
             bos: id(&settings.bos)?,
             eos: id(&settings.eos)?,
             pad: id(&settings.pad)?,
+            comma: inner.token_to_id(",</w>"),
             length: settings.max_length.unwrap_or(positions).min(positions),
             inner,
         })
     }
 
-    /// The tokens of a text.
-    pub fn encode(&self, text: &str) -> Result<Tokens, CheckpointError> {
+    /// The tokens of a text, without begin, end and padding.
+    pub fn words(&self, text: &str) -> Result<Vec<u32>, CheckpointError> {
         let encoding =
             self.inner
                 .encode_fast(text, false)
@@ -83,8 +85,14 @@ impl Tokenizer {
                     path: "prompt".into(),
                     reason: error.to_string(),
                 })?;
+        Ok(encoding.get_ids().to_vec())
+    }
+
+    /// The tokens of a text as other programs cut it off. How prompts are encoded here says
+    /// [`chunks`](super::chunks).
+    pub fn encode(&self, text: &str) -> Result<Tokens, CheckpointError> {
         let room = self.length.saturating_sub(2);
-        let prompt = encoding.get_ids();
+        let prompt = self.words(text)?;
         let kept = &prompt[..prompt.len().min(room)];
         let mut ids = Vec::with_capacity(self.length);
         ids.push(self.bos);
@@ -102,9 +110,29 @@ impl Tokenizer {
         self.inner.decode(ids, true).unwrap_or_default()
     }
 
+    /// The token that begins a prompt.
+    pub fn bos(&self) -> u32 {
+        self.bos
+    }
+
     /// The token that ends a prompt.
     pub fn eos(&self) -> u32 {
         self.eos
+    }
+
+    /// The token that fills what is left.
+    pub fn pad(&self) -> u32 {
+        self.pad
+    }
+
+    /// The token of a comma, where there is one.
+    pub fn comma(&self) -> Option<u32> {
+        self.comma
+    }
+
+    /// How many tokens an encoder is given at once, begin and end included.
+    pub fn length(&self) -> usize {
+        self.length
     }
 }
 

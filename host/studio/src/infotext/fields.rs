@@ -1,5 +1,7 @@
 //! What becomes of each field that A1111, Forge and SD.Next write.
 
+use aquatint_sandbox::names::shown;
+
 use super::{Infotext, Note, Origin, pictures};
 
 /// What a field has to do with the picture.
@@ -9,11 +11,13 @@ enum Role {
     Taken,
     /// The picture is the same without it.
     Harmless,
+    /// It names embeddings, which take part if they are here.
+    Files,
     /// It changed the picture, unless it had one of these values.
     Changes(&'static [&'static str]),
 }
 
-use Role::{Changes, Harmless, Taken};
+use Role::{Changes, Files, Harmless, Taken};
 
 const FIELDS: &[(&str, Role)] = &[
     ("Steps", Taken),
@@ -41,6 +45,9 @@ const FIELDS: &[(&str, Role)] = &[
     ("Variation seed", Taken),
     ("Variation seed strength", Taken),
     ("Seed resize from", Taken),
+    ("Clip skip", Taken),
+    ("CLiP-skip", Taken),
+    ("Emphasis", Taken),
     ("Version", Harmless),
     ("App", Harmless),
     ("User", Harmless),
@@ -69,16 +76,14 @@ const FIELDS: &[(&str, Role)] = &[
     ("VAE", Changes(&["Automatic", "None", "Default"])),
     ("TE", Changes(&["Default"])),
     ("UNet", Changes(&["Default"])),
-    ("Clip skip", Changes(&["1"])),
-    ("CLiP-skip", Changes(&["1", "1.0"])),
     ("CFG true", Changes(&["0", "0.0"])),
     ("CFG adaptive", Changes(&["0", "0.0"])),
     ("Tiling", Changes(&["False"])),
     ("FP8 weight", Changes(&["Disable"])),
     ("Lora hashes", Changes(&[])),
-    ("Embeddings", Changes(&[])),
-    ("TI hashes", Changes(&[])),
-    ("TI", Changes(&[])),
+    ("Embeddings", Files),
+    ("TI hashes", Files),
+    ("TI", Files),
     ("Denoising strength", Changes(&[])),
     ("Image CFG scale", Changes(&[])),
     ("Distilled CFG Scale", Changes(&[])),
@@ -88,7 +93,6 @@ const FIELDS: &[(&str, Role)] = &[
     ("Pad conds", Changes(&["False"])),
     ("NGMS all steps", Changes(&["False"])),
     ("Discard penultimate sigma", Changes(&["False"])),
-    ("Emphasis", Changes(&["Original"])),
 ];
 
 /// Families of fields, each of which changes the picture.
@@ -157,6 +161,10 @@ pub(super) fn notes(text: &Infotext, origin: Origin) -> impl Iterator<Item = Not
         }
         match role(&key) {
             Some(Taken | Harmless) => None,
+            Some(Files) => Some(Note::Said(format!(
+                "embeddings took part, and do where files of their names are here: {}",
+                shown(&value)
+            ))),
             Some(Changes(not)) if not.iter().any(|not| not.eq_ignore_ascii_case(&value)) => None,
             Some(Changes(_)) => Some(Note::Ignored { key, value }),
             None if is_own => Some(Note::Ignored { key, value }),
@@ -182,7 +190,8 @@ mod tests {
             assert_eq!(role(key), Some(Changes(&[])), "{key}");
         }
         assert_eq!(role("sampler"), Some(Taken));
-        assert_eq!(role("CLiP-skip"), Some(Changes(&["1", "1.0"])));
+        assert_eq!(role("CLiP-skip"), Some(Taken));
+        assert_eq!(role("cfg end"), Some(Changes(&["1", "1.0"])));
         assert_eq!(role("Hire"), None);
         assert_eq!(role("猫猫猫"), None);
     }

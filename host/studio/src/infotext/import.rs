@@ -59,6 +59,14 @@ impl Infotext {
             height,
             noise: reader.noise(origin),
             hires: pictures::read(&mut reader),
+            clip_skip: reader
+                .read(&["Clip skip", "CLiP-skip"], "a whole number", whole)
+                .unwrap_or(default.clip_skip),
+            emphasis: reader
+                .read(&["Emphasis"], "Original, No norm, Ignore or None", |name| {
+                    name.parse().ok()
+                })
+                .unwrap_or(default.emphasis),
             ..sampling.over(default)
         };
         let mut notes = reader.notes;

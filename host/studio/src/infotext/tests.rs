@@ -1,6 +1,7 @@
 mod programs;
 
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 
 use super::work::looked_at;
 use super::*;
@@ -44,6 +45,33 @@ fn without_a_negative_prompt_there_is_no_line_for_it() {
         "a red apple\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Automatic, CFG scale: 7, Seed: 1, Size: 4x2, \
          Model: starter, RNG: NV, CFG rescale: 0.7, Version: aquatint 0.1.0"
     );
+}
+
+#[test]
+fn what_was_done_with_the_texts_is_written_as_a1111_does() {
+    let recipe = Recipe {
+        prompt: "[a:(b:1.2):.5] AND c :0.5 BREAK \\(d\\)".into(),
+        clip_skip: 2,
+        emphasis: Emphasis::NoNorm,
+        embeddings: ["easy, negative", "ink"]
+            .map(|name| crate::recipe::Embedding {
+                name: name.into(),
+                sha256: "0123456789abcdef".into(),
+                ..Default::default()
+            })
+            .into(),
+        ..sample()
+    };
+    let text = Infotext::from(&recipe).to_string();
+    assert_eq!(
+        text,
+        "[a:(b:1.2):.5] AND c :0.5 BREAK \\(d\\)\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7.5, \
+         Seed: 1, Size: 4x2, Model: starter, Clip skip: 2, RNG: CPU, \
+         TI hashes: \"easy negative: 0123456789ab, ink: 0123456789ab\", Emphasis: No norm, Version: aquatint 0.1.0"
+    );
+    let request = Infotext::parse(&text).to_request();
+    assert_eq!(request.prompt, recipe.prompt);
+    assert_eq!((request.clip_skip, request.emphasis), (2, Emphasis::NoNorm));
 }
 
 #[test]

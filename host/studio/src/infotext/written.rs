@@ -1,12 +1,13 @@
 //! From a recipe to a text.
 
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 use serde_json::Value;
 
 use super::Infotext;
-use crate::recipe::{Plugin, Sampling};
+use crate::recipe::{Embedding, Plugin, Sampling};
 use crate::{Recipe, harmless};
 
 impl From<&Recipe> for Infotext {
@@ -29,6 +30,9 @@ impl From<&Recipe> for Infotext {
             put("Model hash", hash.to_owned());
         }
         put("Model", recipe.model.name.clone());
+        if recipe.clip_skip > 1 {
+            put("Clip skip", recipe.clip_skip.to_string());
+        }
         put(
             "RNG",
             match recipe.noise {
@@ -37,6 +41,14 @@ impl From<&Recipe> for Infotext {
             }
             .to_owned(),
         );
+        if !recipe.embeddings.is_empty() {
+            let hashes: Vec<String> = recipe.embeddings.iter().map(embedding).collect();
+            put("TI hashes", hashes.join(", "));
+        }
+        // A1111 writes it where the prompt has brackets; without any it says nothing.
+        if recipe.emphasis != Emphasis::default() {
+            put("Emphasis", recipe.emphasis.label().to_owned());
+        }
         fields.extend(sampling(recipe));
         let mut put = |key: &str, value: String| fields.push((key.to_owned(), value));
         // A1111 has no such field; this is the name SD.Next gives it.
@@ -101,6 +113,13 @@ fn sampling(recipe: &Recipe) -> Vec<(String, String)> {
         }
     }
     fields
+}
+
+/// `name: 0123456789ab`, as A1111 shortens both.
+fn embedding(embedding: &Embedding) -> String {
+    let name = harmless(&embedding.name).replace([':', ','], "");
+    let hash = embedding.sha256.get(..12).unwrap_or(&embedding.sha256);
+    format!("{name}: {hash}")
 }
 
 /// A1111's name of a sampler. One that nobody knows stays as it is.

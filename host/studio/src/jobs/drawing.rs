@@ -5,6 +5,7 @@ use std::time::Instant;
 use aquatint_diffusion::pipeline::{Denoised, Event, Stage};
 
 use super::{Context, Preview};
+use crate::harmless;
 
 /// Tells the listeners of a job how a drawing goes.
 #[derive(Debug)]
@@ -28,8 +29,10 @@ impl<'a> Drawing<'a> {
     pub fn tell(&mut self, event: &Event<'_>) {
         match *event {
             Event::Stage(stage) => self.context.stage(name(stage)),
-            Event::PromptCut { tokens } => self.context.note(format_args!(
-                "the prompt is too long for the model: its last {tokens} tokens are left out"
+            Event::EmbeddingSkipped { name, reason } => self.context.note(format_args!(
+                "the embedding \"{}\" is not for this model, and is left out: {}",
+                harmless(name),
+                harmless(reason)
             )),
             Event::Ready { .. } => self.start = Some(Instant::now()),
             Event::Step {

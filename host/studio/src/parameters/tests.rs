@@ -78,7 +78,7 @@ fn a_recipe_of_another_version_leaves_the_text() {
 #[test]
 fn what_a_recipe_says_and_a_request_cannot_is_told() {
     let mut recipe = recipe();
-    recipe.other.insert("clip_skip".into(), 2.into());
+    recipe.other.insert("sharpness".into(), 2.into());
     recipe.plugins = vec![crate::recipe::Plugin {
         id: "glow".into(),
         skipped: Some("it failed".into()),
@@ -90,7 +90,7 @@ fn what_a_recipe_says_and_a_request_cannot_is_told() {
         Note::lines(&found.notes),
         [
             "the plugin `glow` did nothing in it, and is left out: it failed",
-            "ignored, as nothing is known of it: clip_skip 2",
+            "ignored, as nothing is known of it: sharpness 2",
         ]
     );
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use aquatint_diffusion::runtime::ProviderChoice;
 
 use super::{Difference, EditError, Present, PresentPlugin, compare, edit};
+use crate::embeddings;
 use crate::recipe::Runtime;
 use crate::{Asked, DrawError, Picture, Recipe, Request, Studio, Watcher};
 
@@ -80,6 +81,7 @@ impl Again {
         let present = Present {
             model: model.map(|(_, model)| model),
             plugins: plugins(recipe, studio),
+            embeddings: embeddings(recipe, studio),
             runtime: Runtime {
                 version: runtime.version().to_owned(),
                 provider: runtime.provider().to_string(),
@@ -121,6 +123,13 @@ fn named(
         let model = studio.model(&other).ok()?;
         (model.fingerprint == fingerprint).then_some((other, model))
     })
+}
+
+fn embeddings(recipe: &Recipe, studio: &Studio) -> BTreeMap<String, String> {
+    let names = recipe.embeddings.iter().map(|embedding| &embedding.name);
+    names
+        .filter_map(|name| Some((name.clone(), embeddings::hash(&studio.embeddings, name)?)))
+        .collect()
 }
 
 fn plugins(recipe: &Recipe, studio: &Studio) -> BTreeMap<String, PresentPlugin> {

@@ -13,6 +13,8 @@ pub struct Present {
     pub model: Option<Model>,
     /// The plugins that are here, by their ids. Those that the recipe does not name do not matter.
     pub plugins: BTreeMap<String, PresentPlugin>,
+    /// SHA-256 of the embeddings that are here, by their names. Those that the recipe does not name do not matter.
+    pub embeddings: BTreeMap<String, String>,
     /// What computes.
     pub runtime: Runtime,
     /// Version of Aquatint.
@@ -97,6 +99,20 @@ pub enum Difference {
         /// What identifies its file.
         is: String,
     },
+    /// An embedding is not here: its name would be words.
+    NoEmbedding {
+        /// Its name.
+        name: String,
+    },
+    /// An embedding's file is another one.
+    Embedding {
+        /// Its name.
+        name: String,
+        /// What identified its file.
+        was: String,
+        /// What identifies its file.
+        is: String,
+    },
     /// ONNX Runtime is another version.
     Runtime {
         /// The version it was.
@@ -167,6 +183,18 @@ pub fn compare(recipe: &Recipe, present: &Present) -> Vec<Difference> {
         // A plugin may take part several times.
         if !found.contains(&difference) {
             found.push(difference);
+        }
+    }
+    for embedding in &recipe.embeddings {
+        let name = embedding.name.clone();
+        match present.embeddings.get(&name) {
+            None => found.push(Difference::NoEmbedding { name }),
+            Some(here) if *here == embedding.sha256 => {}
+            Some(here) => found.push(Difference::Embedding {
+                name,
+                was: embedding.sha256.clone(),
+                is: here.clone(),
+            }),
         }
     }
     let changed = |was: &str, is: &str| (was != is).then(|| (was.to_owned(), is.to_owned()));
@@ -293,6 +321,16 @@ impl fmt::Display for Difference {
                 "the plugin `{}` {} is another file: it was {}, it is {}",
                 shown(id),
                 shown(version),
+                short(was),
+                short(is)
+            ),
+            Self::NoEmbedding { name } => {
+                write!(f, "the embedding \"{}\" is not here", shown(name))
+            }
+            Self::Embedding { name, was, is } => write!(
+                f,
+                "the embedding \"{}\" is another file: it was {}, it is {}",
+                shown(name),
                 short(was),
                 short(is)
             ),

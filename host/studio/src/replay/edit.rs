@@ -4,11 +4,12 @@ use aquatint_sandbox::settings::Value;
 use crate::{Changeable, InvalidParam, PluginUse, Request};
 
 /// Fields whose values are whole numbers, and those whose values are numbers. All others have texts or names.
-const WHOLE: [&str; 7] = [
+const WHOLE: [&str; 8] = [
     "steps",
     "width",
     "height",
     "batch",
+    "clip_skip",
     "eta_noise_seed_delta",
     "seed_resize_width",
     "seed_resize_height",

@@ -1,4 +1,7 @@
+use std::collections::BTreeMap;
+
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 use serde_json::json;
 
 use super::*;
@@ -36,6 +39,7 @@ fn unchanged() -> (Recipe, Present) {
     let present = Present {
         model: Some(recipe.model.clone()),
         plugins: plugins.collect(),
+        embeddings: BTreeMap::new(),
         runtime: recipe.runtime.clone(),
         app_version: recipe.app_version.clone(),
     };
@@ -144,19 +148,44 @@ fn every_change_of_a_plugin_is_named_once() {
 }
 
 #[test]
+fn embeddings_are_named() {
+    let embedding = |name: &str| crate::recipe::Embedding {
+        name: name.into(),
+        sha256: "0123456789abcdef".into(),
+        ..Default::default()
+    };
+    assert_eq!(
+        after(|recipe, present| {
+            recipe.embeddings = ["gone", "other", "same"].map(embedding).into();
+            for (name, hash) in [
+                ("other", "ff"),
+                ("same", "0123456789abcdef"),
+                ("more", "00"),
+            ] {
+                present.embeddings.insert(name.into(), hash.into());
+            }
+        }),
+        [
+            "the embedding \"gone\" is not here",
+            "the embedding \"other\" is another file: it was 0123456789ab…, it is ff",
+        ]
+    );
+}
+
+#[test]
 fn what_computes_is_named() {
     assert_eq!(
         after(|recipe, present| {
             present.runtime.version = "1.24.0".into();
             present.runtime.provider = "openvino:GPU".into();
             present.app_version = "0.2.0".into();
-            recipe.other.insert("clip_skip".into(), 2.into());
+            recipe.other.insert("sharpness".into(), 2.into());
         }),
         [
             "ONNX Runtime was version 1.23.2, and is 1.24.0 here",
             "it was drawn on cpu, and now on openvino:GPU",
             "Aquatint was version 0.1.0, and is 0.2.0 here",
-            "the recipe has a field `clip_skip`, which this version does not know",
+            "the recipe has a field `sharpness`, which this version does not know",
         ]
     );
 }
@@ -279,6 +308,8 @@ fn every_field_can_be_edited() {
             "schedule=karras",
             "size=512x768",
             "noise=philox",
+            "clip_skip=2",
+            "emphasis=No norm",
             "provider=auto",
             "film-grain.amount=0.5",
             "acme.glow.mode=a=b",
@@ -297,6 +328,8 @@ fn every_field_can_be_edited() {
         width: Some(512),
         height: Some(768),
         noise: NoiseKind::Philox,
+        clip_skip: 2,
+        emphasis: Emphasis::NoNorm,
         ..request()
     };
     expected.plugins[0]

@@ -11,6 +11,8 @@
 //! | `cfg_rescale` | number | 0 |
 //! | `sampler`, `schedule` | choice | left to the model |
 //! | `noise` | choice | `cpu` |
+//! | `clip_skip` | int | 1 |
+//! | `emphasis` | choice | `original` |
 //! | `provider` | choice | `auto` |
 //! | `strength`, `mask_blur` | number | 0.75, 4 |
 //! | `resize`, `fill` | choice | left to the rest |
@@ -48,16 +50,17 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use aquatint_diffusion::noise::{NoiseKind, UnknownNoise};
+use aquatint_diffusion::prompt::{Emphasis, UnknownEmphasis};
 use aquatint_sandbox::names::{did_you_mean, nearest};
 use aquatint_sandbox::settings::Value;
 
 use pictures::{HIRES_KEYS, INIT_KEYS};
 
-use super::{BATCH, InvalidRequest, Request, SIDE, STEPS, UnknownWord};
+use super::{BATCH, CLIP_SKIP, InvalidRequest, Request, SIDE, STEPS, UnknownWord};
 use crate::harmless;
 use crate::inputs::InvalidInputId;
 
-const KEYS: [&str; 41] = [
+const KEYS: [&str; 43] = [
     "prompt",
     "negative",
     "model",
@@ -71,6 +74,8 @@ const KEYS: [&str; 41] = [
     "height",
     "batch",
     "noise",
+    "clip_skip",
+    "emphasis",
     "provider",
     "strength",
     "resize",
@@ -135,6 +140,8 @@ impl Request {
             "height" => or_auto(self.height, int),
             "batch" => int(self.batch),
             "noise" => Value::Choice(self.noise.name().to_owned()),
+            "clip_skip" => int(self.clip_skip),
+            "emphasis" => Value::Choice(self.emphasis.id().to_owned()),
             "provider" => Value::Choice(self.provider.clone()),
             "vae_tiling" => or_auto(self.vae_tiling, Value::Flag),
             "eta" => or_auto(self.eta, |eta| Value::Number(widened(eta))),
@@ -211,6 +218,15 @@ impl Request {
                 self.noise = match given.name()? {
                     Some(name) => name.parse::<NoiseKind>()?,
                     None => default.noise,
+                }
+            }
+            "clip_skip" => {
+                self.clip_skip = given.int(&CLIP_SKIP)?.unwrap_or(default.clip_skip);
+            }
+            "emphasis" => {
+                self.emphasis = match given.name()? {
+                    Some(name) => name.parse::<Emphasis>()?,
+                    None => default.emphasis,
                 }
             }
             "provider" => self.provider = given.name()?.unwrap_or(default.provider),
@@ -425,6 +441,9 @@ pub enum InvalidParam {
     /// A generator of noise that nobody knows.
     #[error(transparent)]
     Noise(#[from] UnknownNoise),
+    /// A name that no emphasis has.
+    #[error(transparent)]
+    Emphasis(#[from] UnknownEmphasis),
     /// The request would be one that no model can draw.
     #[error(transparent)]
     Request(#[from] InvalidRequest),

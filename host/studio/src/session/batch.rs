@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aquatint_diffusion::pipeline::{
-    self, Against, Conditioning, Control, Denoised, Event, Texts, Timings,
+    self, Conditioning, Control, Denoised, Event, Texts, Timings, Wording,
 };
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
@@ -28,6 +28,8 @@ pub(super) type Skipped = BTreeMap<(usize, usize), String>;
 pub(super) struct Batch<'a> {
     request: &'a Request,
     plan: Plan,
+    /// What the texts of each drawing say, and when.
+    wordings: Vec<Wording>,
     /// Which picture of the user's batch the first one is.
     first: u32,
     chosen: &'a [Chosen],
@@ -62,15 +64,15 @@ enum Have {
 
 impl<'a> Batch<'a> {
     pub(super) fn new(
-        session: &Session<'_>,
+        session: &mut Session<'_>,
         request: &'a Request,
         seed: u64,
         first: u32,
         chosen: &'a [Chosen],
         skipped: Skipped,
     ) -> Result<Self, DrawError> {
+        let (plan, wordings) = session.plan(request, seed)?;
         let model = &session.model;
-        let plan = Plan::new(request, model.pipeline.checkpoint(), session.inputs, seed)?;
         let recipe = recipe_of(&model.pipeline, plan.first(), &plan.request, &model.parts);
         Ok(Self {
             request,
@@ -80,6 +82,7 @@ impl<'a> Batch<'a> {
             }
             .to_params(),
             plan,
+            wordings,
             first,
             chosen,
             recipe,
@@ -151,9 +154,10 @@ impl<'a> Batch<'a> {
             .plan
             .passes
             .iter()
-            .map(|pass| {
+            .zip(&self.wordings)
+            .map(|(pass, wording)| {
                 latents = keys
-                    .denoise(pass, index, self.chosen, told, latents)
+                    .denoise(pass, wording, index, self.chosen, told, latents)
                     .filter(|_| is_whole);
                 latents
             })
@@ -225,55 +229,55 @@ impl<'a> Batch<'a> {
 
     fn texts(&mut self, session: &mut Session<'_>, pass: usize) -> Result<Texts, DrawError> {
         let generation = &self.plan.passes[pass].generation;
+        let wording = &self.wordings[pass];
         let model = &*session.model;
         let keys = Keys::new(model);
-        let against = generation.against(model.pipeline.checkpoint());
-        let mut wanted = vec![generation.prompt.as_str()];
-        if let Against::Text(negative) = against
-            && negative != generation.prompt
-        {
-            wanted.push(negative);
-        }
-        let mut found: Vec<Option<Conditioning>> = wanted
-            .iter()
-            .map(
-                |text| match session.stages.get(Stage::Text, keys.text(text)).as_deref() {
-                    Some(Value::Text(text)) => Some(text.clone()),
-                    _ => None,
-                },
-            )
-            .collect();
-        let missing: Vec<usize> = (0..wanted.len())
-            .filter(|index| found[*index].is_none())
-            .collect();
-        if !missing.is_empty() {
-            let texts: Vec<&str> = missing.iter().map(|index| wanted[*index]).collect();
-            let mut control = Control::new(session.cancel, session.events);
-            let encoded = model
-                .pipeline
-                .encode(&texts, &mut control, &mut self.timings)?;
-            for (index, text) in missing.into_iter().zip(encoded) {
-                let key = keys.text(wanted[index]);
-                session
-                    .stages
-                    .put(Stage::Text, key, Value::Text(text.clone()));
-                found[index] = Some(text);
+        let key = |text: &str| keys.text(&generation.text, text);
+        let kept = |text: &str| match session.stages.get(Stage::Text, key(text)).as_deref() {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let keep = |text: &str, encoded: &Conditioning| {
+            let value = Value::Text(encoded.clone());
+            session.stages.put(Stage::Text, key(text), value);
+        };
+        let mut found: BTreeMap<&str, Conditioning> = BTreeMap::new();
+        let mut missing = Vec::new();
+        for text in wording.texts() {
+            match kept(text) {
+                Some(encoded) => drop(found.insert(text, encoded)),
+                None => missing.push(text),
             }
         }
-        let mut found = found.into_iter().flatten();
-        let Some(positive) = found.next() else {
-            unreachable!("there is one for each text");
-        };
-        if positive.cut > 0 {
-            let tokens = positive.cut;
-            (session.events)(Event::PromptCut { tokens });
+        let mut control = Control::new(session.cancel, session.events);
+        if !missing.is_empty() {
+            let encoded = model.pipeline.encode(
+                &missing,
+                &generation.text,
+                &mut control,
+                &mut self.timings,
+            )?;
+            for (text, encoded) in missing.into_iter().zip(encoded) {
+                keep(text, &encoded);
+                found.insert(text, encoded);
+            }
         }
-        let negative = match against {
-            Against::Nothing => None,
-            Against::Zeros => Some(Conditioning::zeros_like(&positive)),
-            Against::Text(_) => Some(found.next().unwrap_or_else(|| positive.clone())),
-        };
-        Ok(Texts { positive, negative })
+        wording.assemble(|text| {
+            if let Some(encoded) = found.get(text) {
+                return Ok(encoded.clone());
+            }
+            if let Some(encoded) = kept(text) {
+                return Ok(encoded);
+            }
+            let encoded = model.pipeline.encode_one(
+                text,
+                &generation.text,
+                &mut control,
+                &mut self.timings,
+            )?;
+            keep(text, &encoded);
+            Ok(encoded)
+        })
     }
 
     /// One drawing of some pictures, all that are denoised together.

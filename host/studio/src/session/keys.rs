@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use aquatint_diffusion::checkpoint::PartFingerprint;
-use aquatint_diffusion::pipeline::{Against, Generation, Pipeline};
+use aquatint_diffusion::pipeline::{Generation, Opposite, Pipeline, TextSettings, Wording};
+use aquatint_diffusion::prompt::embeddings::may_mention;
+use aquatint_diffusion::prompt::schedule::Schedule;
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::pixels::Size;
 use aquatint_sandbox::settings::{Value, Values};
@@ -15,7 +17,7 @@ use crate::plugins::Chosen;
 use crate::stages::{Key, KeyMaker, Stage};
 
 /// Raised when a stage gives other results for the same input, other than by what computes.
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 
 /// What the keys of a model's stages are made with.
 pub(super) struct Keys<'a> {
@@ -55,8 +57,8 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// One text.
-    pub(super) fn text(&self, text: &str) -> Option<Key> {
+    /// One text, as settings have it encoded.
+    pub(super) fn text(&self, settings: &TextSettings, text: &str) -> Option<Key> {
         let maker = self.computed(Stage::Text);
         let encoders = self
             .pipeline
@@ -64,7 +66,33 @@ impl<'a> Keys<'a> {
             .text
             .iter()
             .fold(maker, |maker, part| self.part(maker, part.encoder.name));
-        encoders.text("text", text).finish()
+        let mut maker = encoders
+            .text("text", text)
+            .int("clip_skip", settings.clip_skip as u64)
+            .text("emphasis", settings.emphasis.id());
+        for embedding in &settings.embeddings {
+            if may_mention(text, &embedding.name) {
+                maker = maker
+                    .text("embedding", &embedding.name)
+                    .text("sha256", &embedding.sha256);
+            }
+        }
+        maker.finish()
+    }
+
+    /// Texts, and how long each lasts.
+    fn schedule(
+        &self,
+        mut maker: KeyMaker,
+        settings: &TextSettings,
+        schedule: &Schedule,
+    ) -> KeyMaker {
+        for entry in schedule.entries() {
+            maker = maker
+                .int("until", entry.until as u64)
+                .key("text", self.text(settings, &entry.text));
+        }
+        maker
     }
 
     /// What a picture starts from.
@@ -111,6 +139,7 @@ impl<'a> Keys<'a> {
     pub(super) fn denoise(
         &self,
         pass: &Pass,
+        wording: &Wording,
         index: usize,
         chosen: &[Chosen],
         told: Told<'_>,
@@ -121,7 +150,6 @@ impl<'a> Keys<'a> {
         let options = generation.options;
         let mut maker = self
             .part(self.computed(Stage::Denoise), checkpoint.unet.name)
-            .key("prompt", self.text(&generation.prompt))
             .key("noise", self.noise(generation, index))
             .text("sampler", generation.sampler.id())
             .text("schedule", generation.schedule.id())
@@ -135,14 +163,19 @@ impl<'a> Keys<'a> {
             .number("s_noise", options.s_noise)
             .int("discards", options.discard_penultimate.into());
         maker = self.part(maker, "scheduler");
-        let against = generation.against(checkpoint);
-        maker = match against {
-            Against::Nothing => maker.text("against", "nothing"),
-            Against::Zeros => maker.text("against", "zeros"),
-            Against::Text(text) => maker.key("against", self.text(text)),
+        for saying in &wording.positive {
+            maker = maker.number("prompt", saying.weight);
+            maker = self.schedule(maker, &generation.text, &saying.schedule);
+        }
+        maker = match &wording.negative {
+            Opposite::Nothing => maker.text("against", "nothing"),
+            Opposite::Zeros => maker.text("against", "zeros"),
+            Opposite::Texts(schedule) => {
+                self.schedule(maker.text("against", "texts"), &generation.text, schedule)
+            }
         };
         // Where there is no guidance its strength is not looked at, but for models that take it as an input.
-        if against != Against::Nothing || checkpoint.embeds_guidance() {
+        if wording.negative != Opposite::Nothing || checkpoint.embeds_guidance() {
             maker = maker
                 .number("cfg", generation.cfg)
                 .number("cfg_rescale", generation.cfg_rescale)

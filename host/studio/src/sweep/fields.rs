@@ -1,6 +1,7 @@
 //! The fields of a request that can be axes, and how early each takes part in a picture.
 
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 use aquatint_diffusion::runtime::ProviderChoice;
 use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
@@ -72,7 +73,7 @@ pub(super) struct Field {
 }
 
 /// To add a field: a row here, once `Request::to_params` has it.
-const FIELDS: [Field; 41] = {
+const FIELDS: [Field; 43] = {
     use Level::{After, Denoise, Model, Noise, Text};
     [
         row(
@@ -89,6 +90,20 @@ const FIELDS: [Field; 41] = {
             "Negative prompt",
             &["negative prompt"],
             Takes::Text,
+            Text,
+        ),
+        row(
+            "clip_skip",
+            "Clip skip",
+            &["clip skip", "clip stop at last layers"],
+            Takes::Int,
+            Text,
+        ),
+        row(
+            "emphasis",
+            "Emphasis",
+            &["emphasis mode"],
+            Takes::Name(emphasis),
             Text,
         ),
         row("seed", "Seed", &[], Takes::Seed, Noise),
@@ -412,6 +427,11 @@ fn noise(name: &str) -> Result<String, String> {
     Ok(kind.name().to_owned())
 }
 
+fn emphasis(name: &str) -> Result<String, String> {
+    let emphasis: Emphasis = name.parse().map_err(said)?;
+    Ok(emphasis.id().to_owned())
+}
+
 fn provider(name: &str) -> Result<String, String> {
     let choice: ProviderChoice = name.parse().map_err(said)?;
     Ok(choice.to_string())
@@ -478,6 +498,7 @@ mod tests {
             ("STEPS", "steps"),
             ("cfg-rescale", "cfg_rescale"),
             ("RNG source", "noise"),
+            ("Clip skip", "clip_skip"),
         ] {
             assert_eq!(field(label).map(|field| field.key), Some(key), "{label}");
         }
@@ -502,6 +523,7 @@ mod tests {
         }
         assert_eq!(schedule("Automatic").as_deref(), Ok("model"));
         assert_eq!(noise("NV").as_deref(), Ok("philox"));
+        assert_eq!(emphasis("No norm").as_deref(), Ok("no_norm"));
         assert_eq!(provider("CPU").as_deref(), Ok("cpu"));
         assert!(
             sampler("Eulr")

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use super::*;
 use crate::checkpoint::Family;
 use crate::noise::{NoiseKind, Variation, starting_noise};
-use crate::pipeline::{Cancel, Guided, LatentHook, StartOptions};
+use crate::pipeline::{Cancel, Guided, LatentHook, StartOptions, TextSettings};
 use crate::sampler::{self, SamplerKind, SamplerOptions};
 use crate::sigmas::{PredictionType, Schedule, SchedulerClass, SchedulerConfig};
 
@@ -30,6 +30,7 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
         start: StartOptions::default(),
         options: SamplerOptions::default(),
         guided: Guided::default(),
+        text: TextSettings::default(),
     }
 }
 

@@ -25,6 +25,8 @@ fn full() -> Request {
         height: Some(768),
         batch: 1,
         noise: NoiseKind::Philox,
+        clip_skip: 2,
+        emphasis: Emphasis::NoNorm,
         provider: "cuda:1".into(),
         init: Some(Init {
             strength: 0.3,
@@ -111,6 +113,8 @@ fn params_have_the_types_of_the_contract() {
         ("height", Value::Int(768)),
         ("batch", Value::Int(1)),
         ("noise", Value::Choice("philox".into())),
+        ("clip_skip", Value::Int(2)),
+        ("emphasis", Value::Choice("no_norm".into())),
         ("provider", Value::Choice("cuda:1".into())),
         ("strength", Value::Number(0.3)),
         ("resize", Value::Choice("crop".into())),
@@ -274,6 +278,12 @@ fn errors_name_the_field_what_was_given_and_what_was_expected() {
             "noise",
             Value::Choice("gpu".into()),
             "unknown noise `gpu`: expected `cpu` (as torch on the CPU) or `philox` (A1111's \"NV\")".into(),
+        ),
+        ("clip_skip", Value::Int(13), "clip_skip is 13, expected 1 to 12".into()),
+        (
+            "emphasis",
+            Value::Choice("loud".into()),
+            "unknown emphasis \"loud\", expected original, no_norm, ignore or none".into(),
         ),
         ("prompt", Value::Text("x".repeat(65_537)), "prompt has 65537 bytes, expected at most 65536".into()),
     ] {

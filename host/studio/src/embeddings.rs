@@ -1,0 +1,50 @@
+//! The embeddings of a folder that texts name.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use aquatint_diffusion::checkpoint::Checkpoint;
+use aquatint_diffusion::prompt::embeddings::{Embedding, EmbeddingError, Folder};
+
+/// The embeddings whose names may be in some texts. Those that are not for this model are told to `skipped`, with the reason,
+/// as their names are words then.
+///
+/// # Errors
+/// The folder cannot be read, or a file in it that is named.
+pub(crate) fn named(
+    folder: &Path,
+    texts: &[&str],
+    checkpoint: &Checkpoint,
+    skipped: &mut dyn FnMut(&str, &str),
+) -> Result<Vec<Arc<Embedding>>, EmbeddingError> {
+    let listed = Folder::open(folder).map_err(|source| EmbeddingError::Io {
+        path: folder.to_owned(),
+        source,
+    })?;
+    let mut files: Vec<_> = texts
+        .iter()
+        .flat_map(|text| listed.mentioned(text))
+        .collect();
+    files.sort_by_key(|file| file.path);
+    files.dedup();
+    let mut found = Vec::new();
+    for file in files {
+        let embedding = Embedding::read(file.name, file.path)?;
+        let encoders = 0..checkpoint.text.len();
+        let fits = encoders
+            .map(|encoder| embedding.of(checkpoint, encoder))
+            .try_for_each(|vectors| vectors.map(drop));
+        match fits {
+            Ok(()) => found.push(Arc::new(embedding)),
+            Err(reason) => skipped(file.name, &reason),
+        }
+    }
+    Ok(found)
+}
+
+/// What identifies the file of a name, if there is one that can be read.
+pub(crate) fn hash(folder: &Path, name: &str) -> Option<String> {
+    let listed = Folder::open(folder).ok()?;
+    let file = listed.mentioned(name).find(|file| file.name == name)?;
+    Some(Embedding::read(file.name, file.path).ok()?.sha256)
+}
