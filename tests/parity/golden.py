@@ -16,10 +16,11 @@ import kdiffusion
 import parts
 import pictures
 import tokens
+import wording
 
 
 def main() -> None:
-    steps = ("checkpoints", "tokens", "parts", "pictures", "kdiffusion", "beginnings")
+    steps = ("checkpoints", "tokens", "parts", "pictures", "kdiffusion", "wording", "beginnings")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which of {', '.join(steps)}; all by default")
     parser.add_argument("--clip-vocabulary", type=Path, help="folder with CLIP's vocab.json and merges.txt")
@@ -44,7 +45,7 @@ def main() -> None:
         elif step == "parts":
             parts.write()
         else:
-            module = {"pictures": pictures, "kdiffusion": kdiffusion, "beginnings": beginnings}[step]
+            module = {"pictures": pictures, "kdiffusion": kdiffusion, "wording": wording, "beginnings": beginnings}[step]
             shutil.rmtree(module.FOLDER, ignore_errors=True)
             module.write()
 

@@ -192,8 +192,6 @@ def requests() -> list[Case]:
             dataclasses.replace(base, prompt=""),
             dataclasses.replace(base, negative="", cfg=1.0),
             dataclasses.replace(base, cfg_rescale=0.7),
-            dataclasses.replace(base, prompt=prompts.LONG_PROMPT),
-            dataclasses.replace(base, negative=prompts.LONG_PROMPT),
         ]
     for sampler in ("Euler a", "DPM++ 2M", "DDPM"):
         out.append(Case(sampler=sampler, batch=2, seed=7, sheet="batches"))
@@ -272,7 +270,7 @@ class Album:
         sheet = self.sheets.setdefault(case.sheet, [])
         # What the defaults at the head of the index say already is left out.
         entry = {
-            name: value for name, value in dataclasses.asdict(case).items() if value != getattr(Case(), name)
+            name: value for name, value in dataclasses.asdict(case).items() if value != getattr(type(case)(), name)
         }
         if case.config:
             entry["config"] = dict(case.config)
@@ -280,7 +278,7 @@ class Album:
         self.entries.append(entry)
         sheet.extend(tiles)
 
-    def save(self, index: Path) -> None:
+    def save(self, index: Path, default: Case = Case()) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name, tiles in self.sheets.items():
             width, height = tiles[0].size
@@ -289,7 +287,7 @@ class Album:
             for i, tile in enumerate(tiles):
                 image.paste(tile, (i % COLUMNS * width, i // COLUMNS * height))
             image.save(self.folder / f"{name}.png", optimize=True)
-        defaults = {**dataclasses.asdict(Case()), "config": {}}
+        defaults = {**dataclasses.asdict(default), "config": {}}
         lines = ",\n".join("  " + json.dumps(entry, ensure_ascii=False) for entry in self.entries)
         head = json.dumps(defaults, ensure_ascii=False)
         index.write_text(f'{{\n "columns": {COLUMNS},\n "defaults": {head},\n "cases": [\n{lines}\n ]\n}}\n', encoding="utf-8")
