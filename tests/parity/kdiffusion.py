@@ -22,7 +22,7 @@ INDEX = Path(__file__).parent / "golden" / "kdiffusion.json"
 
 def k_diffusion(module: str):
     """One module of k-diffusion, without what its other modules need (training, metrics, datasets)."""
-    unneeded = {"torchdiffeq": ["odeint"], "torchsde": [], "torchvision": ["transforms"]}
+    unneeded = {"torchdiffeq": ["odeint"], "torchvision": ["transforms"]}
     for name, members in unneeded.items():
         stub = sys.modules.setdefault(name, types.ModuleType(name))
         for member in members:
@@ -50,7 +50,18 @@ SAMPLERS = {
     "DPM++ 2M": sampling.sample_dpmpp_2m,
     "DPM++ 2M SDE": sampling.sample_dpmpp_2m_sde,
 }
-ANCESTRAL = ("Euler a", "DPM++ 2M SDE")
+MORE = {
+    "LMS": sampling.sample_lms,
+    "DPM2": sampling.sample_dpm_2,
+    "DPM2 a": sampling.sample_dpm_2_ancestral,
+    "DPM++ 2S a": sampling.sample_dpmpp_2s_ancestral,
+    "DPM++ SDE": sampling.sample_dpmpp_sde,
+    "DPM++ 3M SDE": sampling.sample_dpmpp_3m_sde,
+}
+ANCESTRAL = ("Euler a", "DPM2 a", "DPM++ 2S a")
+BROWNIAN = ("DPM++ 2M SDE", "DPM++ SDE", "DPM++ 3M SDE")
+# A1111 draws these over a step more, without the sigma before the last.
+DISCARDING = ("DPM2", "DPM2 a", "DPM++ 3M SDE")
 
 
 def limits(model) -> tuple[float, float]:
@@ -106,7 +117,11 @@ def cases() -> list[Case]:
         # k-diffusion's 2M SDE cannot take a single step: it reads a step size that it never set.
         for steps in (1, 2, 20) if sampler != "DPM++ 2M SDE" else (2, 20):
             out.append(Case(sampler=sampler, schedule="karras", steps=steps, seed=42, sheet="sd1-steps"))
-    for sampler in ANCESTRAL:
+    for sampler in MORE:
+        for schedule in ("karras", "exponential", "normal"):
+            case = Case(sampler=sampler, schedule=schedule, sheet="sd1-more")
+            out += pictures.seeds_and_cfgs(case, (0, 42), (7.5,))
+    for sampler in (*ANCESTRAL, *BROWNIAN):
         out.append(Case(sampler=sampler, schedule="karras", seed=7, batch=2, sheet="sd1-batches"))
     return out
 
@@ -134,9 +149,19 @@ def draw(pipeline: DiffusionPipeline, case: Case, seeds: list[int]) -> list[Imag
     def noise(*_) -> torch.Tensor:
         return torch.stack([torch.randn(shape, generator=generator) for generator in generators])
 
-    sigmas = SCHEDULES[case.schedule](model, case.steps)
-    options = {"noise_sampler": noise} if case.sampler in ANCESTRAL else {}
-    latents = SAMPLERS[case.sampler](guided, noise() * sigmas[0], sigmas, disable=True, **options)
+    steps = case.steps + (case.sampler in DISCARDING)
+    sigmas = SCHEDULES[case.schedule](model, steps)
+    if case.sampler in DISCARDING:
+        sigmas = torch.cat([sigmas[:-2], sigmas[-1:]])
+    first = noise() * sigmas[0]
+    options = {}
+    if case.sampler in BROWNIAN:
+        # A motion a picture, between all sigmas of the run, as A1111 has it.
+        lowest = sigmas[sigmas > 0].min()
+        options["noise_sampler"] = sampling.BrownianTreeNoiseSampler(first, lowest, sigmas.max(), seed=seeds)
+    elif case.sampler in ANCESTRAL:
+        options["noise_sampler"] = noise
+    latents = (SAMPLERS | MORE)[case.sampler](guided, first, sigmas, disable=True, **options)
     pixels = pipeline.vae.decode(latents / pipeline.vae.config.scaling_factor).sample
     return pipeline.image_processor.postprocess(pixels, output_type="pil")
 

@@ -265,9 +265,11 @@ impl Factors {
             }
             (true, true) => {
                 let long = (1.0 + eta) * h;
+                // The last step is infinitely long.
+                let fresh = if eta == 0.0 { 0.0 } else { eta * h };
                 let phi = -(-long).exp_m1();
                 Self {
-                    sample: to.sigma / from.sigma * (-eta * h).exp(),
+                    sample: to.sigma / from.sigma * (-fresh).exp(),
                     d0: to.alpha * phi,
                     d1: to.alpha
                         * if integrated {
@@ -276,7 +278,7 @@ impl Factors {
                             0.5 * phi
                         },
                     d2: to.alpha * ((phi - long) / (long * long) - 0.5),
-                    noise: to.sigma * (-(-2.0 * eta * h).exp_m1()).sqrt(),
+                    noise: to.sigma * (-(-2.0 * fresh).exp_m1()).sqrt(),
                 }
             }
             (true, false) => {

@@ -293,7 +293,8 @@ def sample_ddim(denoiser, unguided, x, sigmas, fresh, eta=0.0):
     for i, (a, b) in enumerate(zip(alphas, alphas[1:])):
         sigma = sigmas[i]
         picture = denoiser(x * (sigma**2 + 1) ** 0.5, sigma[None])
-        without = unguided(x * (sigma**2 + 1) ** 0.5, sigma[None])
+        # Asked twice only where there are two answers.
+        without = picture if unguided is denoiser else unguided(x * (sigma**2 + 1) ** 0.5, sigma[None])
         noise = (x - a**0.5 * without) / (1 - a) ** 0.5
         new = eta * ((1 - b) / (1 - a) * (1 - a / b)) ** 0.5
         x = b**0.5 * picture + (1 - b - new**2).clamp(0) ** 0.5 * noise

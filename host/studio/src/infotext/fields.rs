@@ -191,7 +191,8 @@ mod tests {
         }
         assert_eq!(role("sampler"), Some(Taken));
         assert_eq!(role("CLiP-skip"), Some(Taken));
-        assert_eq!(role("cfg end"), Some(Changes(&["1", "1.0"])));
+        assert_eq!(role("cfg end"), Some(Taken));
+        assert_eq!(role("tiling"), Some(Changes(&["False"])));
         assert_eq!(role("Hire"), None);
         assert_eq!(role("猫猫猫"), None);
     }

@@ -76,7 +76,7 @@ fn what_was_done_with_the_texts_is_written_as_a1111_does() {
 
 #[test]
 fn an_own_text_gives_the_request_back() {
-    for schedule in ["model", "karras", "sgm_uniform", "KL Optimal"] {
+    for schedule in ["model", "karras", "sgm_uniform", "kl_optimal"] {
         for noise in NoiseKind::ALL {
             let recipe = Recipe {
                 seed: u64::MAX,

@@ -95,7 +95,7 @@ const FIELDS: [Field; 43] = {
         row(
             "clip_skip",
             "Clip skip",
-            &["clip skip", "clip stop at last layers"],
+            &["clip stop at last layers"],
             Takes::Int,
             Text,
         ),

@@ -43,6 +43,7 @@ fn a1111_1_5() {
             schedule: Some("karras".into()),
             width: Some(512),
             height: Some(768),
+            eta_noise_seed_delta: 31337,
             hires: Some(crate::Hires {
                 steps: Some(10),
                 ..crate::Hires::default()
@@ -104,8 +105,9 @@ fn a1111_since_schedules_are_a_choice() {
         ("Euler", "SGM Uniform", Some("sgm_uniform")),
         ("UniPC", "Automatic", None),
         // What nobody knows here stays, so that drawing says so.
-        ("Euler", "Align Your Steps", Some("Align Your Steps")),
-        ("Restart", "Automatic", Some("model")),
+        ("Euler", "Align Your Steps", Some("align_your_steps")),
+        ("Euler", "GITS", Some("GITS")),
+        ("Restart", "Automatic", Some("karras")),
     ] {
         let text = format!(
             "p\nSteps: 20, Sampler: {sampler}, Schedule type: {asked}, CFG scale: 7, Seed: 1, Size: 8x8, RNG: NV, \
@@ -179,8 +181,7 @@ fn sdnext() {
     assert_eq!(
         said(text),
         [
-            "ignored, so the picture will differ: CFG end 0.8, Operations txt2img; hires, Sampler order 2, \
-             LoRA networks ink:0.8"
+            "ignored, so the picture will differ: Operations txt2img; hires, Sampler order 2, LoRA networks ink:0.8"
         ]
     );
 }
