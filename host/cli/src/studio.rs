@@ -22,7 +22,7 @@ pub(crate) struct StudioArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) plugins: Option<PathBuf>,
     /// The file that styles are taken from [default: styles.csv of the data folder]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long = "styles", id = "styles-file", value_name = "FILE")]
     pub(crate) styles: Option<PathBuf>,
     /// The folder with embeddings (textual inversion) [default: embeddings in the data folder]
     #[arg(long, value_name = "DIR")]
