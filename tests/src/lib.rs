@@ -1,6 +1,7 @@
 //! Helpers shared by the tests that cross crates.
 
 pub mod component;
+pub mod server;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -4,7 +4,8 @@
 
 mod bench;
 mod check;
-mod readers;
+mod openapi;
+mod packages;
 mod setup;
 mod shell;
 mod test;
@@ -35,6 +36,8 @@ enum Command {
     },
     /// Check formatting, lints, licences and sources
     Check,
+    /// Write the description of the API, which the page's client is made from
+    Openapi,
     /// Measure speed and memory
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -48,6 +51,7 @@ fn main() -> anyhow::Result<()> {
         Command::WasmTarget => wasm_target::ensure(&setup::target_folder()?).map(drop),
         Command::Test { args } => test::run(&args),
         Command::Check => check::run(),
+        Command::Openapi => openapi::write(),
         Command::Bench(bench) => bench.run(),
         Command::Ci => check::run().and_then(|()| test::run(&[])),
     }

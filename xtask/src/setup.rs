@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, answer, cargo, root};
-use crate::{readers, wasm_target};
+use crate::{packages, wasm_target};
 
 /// Where the tests find what [`run`] made.
 pub(crate) struct Ready {
@@ -21,6 +21,8 @@ pub(crate) struct Ready {
     pub(crate) wasm_rust: Option<PathBuf>,
     /// The folder with the readers of other programs' pictures, if they could be fetched.
     pub(crate) readers: Option<PathBuf>,
+    /// The folder with the clients of other servers, if they could be fetched.
+    pub(crate) clients: Option<PathBuf>,
 }
 
 /// A program that must be here.
@@ -86,8 +88,13 @@ pub(crate) fn run() -> Result<Ready> {
             None
         }),
         // Whoever changes nothing in the texts of pictures needs none of them.
-        readers: readers::ensure(&target)
+        readers: packages::READERS
+            .ensure(&target)
             .inspect_err(|error| eprintln!("\nThe tests of other readers cannot run: {error:#}"))
+            .ok(),
+        clients: packages::CLIENTS
+            .ensure(&target)
+            .inspect_err(|error| eprintln!("\nThe tests of other clients cannot run: {error:#}"))
             .ok(),
     };
     for flavor in flavors() {

@@ -26,6 +26,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         if let Some(folder) = &ready.readers {
             command.env("AQUATINT_SD_PARSERS", folder);
         }
+        if let Some(folder) = &ready.clients {
+            command.env("AQUATINT_TEST_CLIENTS", folder);
+        }
         shell::run(&mut command)
     };
     // First, so that the last thing to be read is how the real tests went.

@@ -34,6 +34,7 @@ use axum::Router;
 
 use crate::App;
 
+pub(crate) use generate::forget;
 pub(crate) use options::Options;
 pub(crate) use tasks::Tasks;
 

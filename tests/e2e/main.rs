@@ -1,0 +1,8 @@
+//! Real clients against the real server, unchanged: `webuiapi` for A1111 and `openai`, from PyPI. They are called by the
+//! programs in Python beside this file.
+
+#![allow(clippy::unwrap_used)]
+
+mod clients;
+mod restarts;
+mod starting;
