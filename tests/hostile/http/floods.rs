@@ -93,7 +93,7 @@ fn a_full_queue_says_so() {
     let data = aquatint_tests::server::data_folder();
     std::fs::write(data.path().join("aquatint.toml"), "max_queue = 3\n").unwrap();
     let server = Server::in_folder(data, &[]);
-    server.post("/api/v1/queue/pause", &json!({}));
+    let _ = server.post("/api/v1/queue/pause", &json!({}));
     let body = json!({"request": {"prompt": "x", "steps": 1, "width": 64, "height": 64}});
     let statuses: Vec<u16> = (0..20)
         .map(|_| {

@@ -97,12 +97,12 @@ fn what_is_not_there_is_told() {
     let styles = of("name,prompt,negative_prompt\nInk,a,b\nOil painting,c,d\n").expect("good");
     let says = |name: &str| styles.find(name).expect_err(name).to_string();
     assert!(
-        says("Oil paintng").ends_with("styles.csv, did you mean \"Oil painting\"?"),
+        says("Oil paintng").ends_with("styles.csv (did you mean `Oil painting`?)"),
         "{}",
         says("Oil paintng")
     );
     assert!(
-        says("ink").contains("did you mean \"Ink\"?"),
+        says("ink").contains("(did you mean `Ink`?)"),
         "{}",
         says("ink")
     );
