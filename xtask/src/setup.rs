@@ -33,15 +33,13 @@ struct Tool {
     args: &'static [&'static str],
     least: (u32, u32),
     why: &'static str,
-    /// Whether there is anything yet that needs it.
-    needed: bool,
 }
 
 /// As installers call it.
 pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// Rust is not among them: Cargo compared it with `rust-version` before this program was built.
-fn tools() -> [Tool; 3] {
+fn tools() -> [Tool; 2] {
     [
         Tool {
             name: "Python",
@@ -49,7 +47,6 @@ fn tools() -> [Tool; 3] {
             args: &["--version"],
             least: (3, 8),
             why: "pip runs in it",
-            needed: true,
         },
         Tool {
             name: "pip",
@@ -57,24 +54,45 @@ fn tools() -> [Tool; 3] {
             args: &["-m", "pip", "--version"],
             least: (20, 3),
             why: "it fetches ONNX Runtime",
-            needed: true,
-        },
-        Tool {
-            name: "Node.js",
-            program: "node",
-            args: &["--version"],
-            least: (20, 0),
-            why: "it builds the web page",
-            needed: root().join("host/ui/package.json").exists(),
         },
     ]
 }
 
-/// Checks the tools, builds the workspace and installs the ONNX Runtime builds and the Rust target of plugins. What is there already is kept.
+/// Builds the web page, which the program has in it: before it, therefore. Without npm the program is built without a page.
+fn build_page() -> Result<()> {
+    let folder = root().join("host/ui");
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    if !folder.join("package.json").exists() {
+        return Ok(());
+    }
+    let node = Tool {
+        name: "Node.js",
+        program: "node",
+        args: &["--version"],
+        least: (20, 19),
+        why: "it builds the web page",
+    };
+    let npm_runs = answer(Command::new(npm).arg("--version")).is_some();
+    let has_tools = check(&node).and_then(|()| match npm_runs {
+        true => Ok(()),
+        false => bail!("npm does not run here"),
+    });
+    if let Err(error) = has_tools {
+        eprintln!("\nThe program is built without the web page: {error:#}");
+        return Ok(());
+    }
+    for args in [&["ci", "--no-audit", "--no-fund"][..], &["run", "build"]] {
+        shell::run(Command::new(npm).args(args).current_dir(&folder))?;
+    }
+    Ok(())
+}
+
+/// Checks the tools, builds the page and the workspace, and installs the ONNX Runtime builds and the Rust target of plugins. What is there already is kept.
 pub(crate) fn run() -> Result<Ready> {
-    for tool in tools().iter().filter(|tool| tool.needed) {
+    for tool in &tools() {
         check(tool)?;
     }
+    build_page()?;
     // Without xtask: a running program cannot be replaced on Windows.
     shell::run(&mut cargo(&["build", "--workspace", "--exclude", "xtask"]))?;
     let target = target_folder()?;
@@ -188,7 +206,6 @@ mod tests {
             args: &["--version"],
             least: (1, 0),
             why: "it builds",
-            needed: true,
         };
         assert!(check(&tool).is_ok());
         let old = check(&Tool {
