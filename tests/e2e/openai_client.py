@@ -35,6 +35,17 @@ assert picture(events[-1].b64_json).size == (256, 256)
 for event in events[:-1]:
     picture(event.b64_json).load()
 
+# Edits and variations begin from a picture; what is transparent in the mask is what changes.
+first = io.BytesIO(base64.b64decode(made.data[0].b64_json))
+mask = io.BytesIO()
+Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(mask, "PNG")
+edited = client.images.edit(image=("a.png", first.getvalue(), "image/png"), mask=("m.png", mask.getvalue(), "image/png"),
+                            prompt="a pear", size="64x64", n=1)
+assert picture(edited.data[0].b64_json).size == (64, 64)
+varied = client.images.create_variation(image=("a.png", first.getvalue(), "image/png"), size="64x64",
+                                        response_format="b64_json")
+assert picture(varied.data[0].b64_json).size == (64, 64)
+
 names = [model.id for model in client.models.list()]
 assert "starter" in names, names
 assert client.models.retrieve("starter").id == "starter"
@@ -43,7 +54,7 @@ for call, error in [
     (lambda: client.images.generate(prompt="x", size="huge"), openai.UnprocessableEntityError),
     (lambda: client.images.generate(prompt="x", model="nothing"), openai.NotFoundError),
     (lambda: client.models.retrieve("nothing"), openai.NotFoundError),
-    (lambda: client.images.edit(image=("a.png", b"x"), prompt="x"), openai.InternalServerError),
+    (lambda: client.images.edit(image=("a.png", b"x"), prompt="x"), openai.APIStatusError),
 ]:
     try:
         call()

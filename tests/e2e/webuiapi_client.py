@@ -42,6 +42,25 @@ if len(sys.argv) == 2:
     # Its asynchronous half has no authentication.
     assert [it.image.size for it in asyncio.run(at_once())] == [(64, 64), (64, 64)]
 
+# Pictures from pictures, with and without a mask, and larger in a second drawing.
+from_picture = api.img2img(images=[result.image], prompt="a green apple", seed=7, steps=4, width=64, height=64,
+                           denoising_strength=0.5)
+assert from_picture.image.size == (64, 64) and from_picture.info["denoising_strength"] == 0.5, from_picture.info
+mask = Image.new("L", (64, 64), 0)
+mask.paste(255, (16, 16, 48, 48))
+inside = api.img2img(images=[result.image], mask_image=mask, prompt="a green apple", seed=7, steps=4, width=64, height=64,
+                     inpainting_fill=1, inpaint_full_res=False, mask_blur=0, denoising_strength=0.9)
+before, after = result.image.convert("RGB"), inside.image.convert("RGB")
+assert [before.getpixel((at, 2)) for at in range(64)] == [after.getpixel((at, 2)) for at in range(64)]
+assert list(before.getdata()) != list(after.getdata())
+assert from_picture.info["ignored"] == [] and inside.info["ignored"] == [], inside.info["ignored"]
+larger = api.txt2img(prompt="a red apple", seed=1003, width=64, height=64, steps=3, enable_hr=True, hr_scale=2,
+                     hr_upscaler=webuiapi.HiResUpscaler.Latent, denoising_strength=0.6)
+assert larger.image.size == (128, 128), larger.image.size
+as_jpeg = api.txt2img(prompt="a red apple", seed=1003, width=64, height=64, steps=2,
+                      override_settings={"samples_format": "jpg"})
+assert as_jpeg.image.format == "JPEG" or as_jpeg.image.size == (64, 64)
+
 # What is wrong is an error with words.
 try:
     api.txt2img(prompt="x", sampler_name="no such sampler")
@@ -107,4 +126,4 @@ grid = api.txt2img(prompt="a cat", seed=1, width=64, height=64, steps=2, script_
                                 False, False, 0, True])
 assert len(grid.images) == 1 + 6, len(grid.images)
 assert grid.info["index_of_first_image"] == 1
-print(json.dumps({"pictures": 1 + 4 + 1 + 6}))
+print(json.dumps({"pictures": 1 + 4 + 1 + 4 + 6}))

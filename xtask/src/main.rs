@@ -4,6 +4,7 @@
 
 mod bench;
 mod check;
+mod dist;
 mod openapi;
 mod packages;
 mod setup;
@@ -36,6 +37,12 @@ enum Command {
     },
     /// Check formatting, lints, licences and sources
     Check,
+    /// Make a release archive that runs on a machine without Rust
+    Dist {
+        /// Leave the plugins out: their compilers are not needed then
+        #[arg(long)]
+        without_plugins: bool,
+    },
     /// Write the description of the API, which the page's client is made from
     Openapi,
     /// Measure speed and memory
@@ -51,6 +58,7 @@ fn main() -> anyhow::Result<()> {
         Command::WasmTarget => wasm_target::ensure(&setup::target_folder()?).map(drop),
         Command::Test { args } => test::run(&args),
         Command::Check => check::run(),
+        Command::Dist { without_plugins } => dist::run(without_plugins),
         Command::Openapi => openapi::write(),
         Command::Bench(bench) => bench.run(),
         Command::Ci => check::run().and_then(|()| test::run(&[])),

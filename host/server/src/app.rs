@@ -83,7 +83,7 @@ impl App {
                 checks: Checks::new(data, config.models.as_deref(), plugins.source()),
                 plugins,
                 live,
-                uploads: Uploads::new(data, config.max_uploads, config.max_pixels),
+                uploads: Uploads::new(data, config.max_uploads),
                 thumbnails: Thumbnails::new(data),
                 proposals: Proposals::default(),
                 options: Options::open(data),

@@ -67,5 +67,5 @@ pub use request::{
     Changeable, Fill, Hires, Init, InvalidParam, InvalidRequest, MaskUse, Outpaint, PluginUse,
     Request, Resize, UnknownWord, Upscaler,
 };
-pub use session::{Session, choose};
+pub use session::{Session, choose, plan};
 pub use studio::{Drawn, Studio, Watcher, random_seed};

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Event, Timings, Wording};
+use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings, Wording};
 use aquatint_diffusion::prompt::schedule::Span;
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::settings::Value as Setting;
@@ -54,6 +55,20 @@ pub struct Session<'a> {
 /// One is not there, cannot be loaded, or has wrong settings.
 pub fn choose(request: &Request, source: &dyn PluginSource) -> Result<Vec<Chosen>, PluginError> {
     plugins::choose(request, source)
+}
+
+/// What each drawing of a request comes down to on a checkpoint, without a runtime: what is wrong with it is found here.
+///
+/// # Errors
+/// For what no model, or not this one, can do, and for pictures that are not here.
+pub fn plan(
+    request: &Request,
+    checkpoint: &Checkpoint,
+    inputs: &Inputs,
+    seed: u64,
+) -> Result<Vec<Generation>, DrawError> {
+    let plan = Plan::new(request, checkpoint, inputs, seed)?;
+    Ok(plan.passes.into_iter().map(|it| it.generation).collect())
 }
 
 impl Session<'_> {

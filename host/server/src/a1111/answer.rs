@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aquatint_studio::jobs::{Job, State};
-use aquatint_studio::{Infotext, Recipe, png_file};
+use aquatint_studio::{Infotext, Recipe, picture_file};
 use jiff::ZonedDateTime;
 use serde_json::{Map, Value, json};
 
@@ -28,7 +28,7 @@ pub(super) fn read(files: impl Iterator<Item = PathBuf>) -> Result<Vec<Drawn>, P
             let png = std::fs::read(&file).map_err(|error| {
                 Problem::internal(format_args!("a picture cannot be read: {error}"))
             })?;
-            let recipe = png_file::read_texts(&file)
+            let recipe = picture_file::read_texts(&file)
                 .ok()
                 .and_then(|it| it.recipe().ok().flatten());
             Ok(Drawn { png, recipe })
@@ -66,8 +66,9 @@ pub(super) fn images(asked: &Asked, drawn: &[Drawn]) -> Vec<String> {
 /// What was sent, without what is large.
 pub(super) fn echo(body: &Map<String, Value>) -> Value {
     let mut echo = body.clone();
+    let is_wanted = body.get("include_init_images") == Some(&Value::Bool(true));
     for name in ["init_images", "mask", "latent_mask", "firstpass_image"] {
-        if let Some(value) = echo.get_mut(name) {
+        if let Some(value) = echo.get_mut(name).filter(|_| !is_wanted) {
             *value = Value::Null;
         }
     }
@@ -108,7 +109,16 @@ pub(super) fn info(asked: &Asked, drawn: &[Drawn], interrupted: bool) -> Value {
         .and_then(|it| it.model.sha256.as_deref())
         .and_then(|hash| hash.get(..10));
     let seed = seeds.first().copied();
-    let subseeds = vec![0; seeds.len()];
+    let first_subseed = request.variation_seed.unwrap_or(0);
+    let each = u64::from(asked.is_varied());
+    let subseeds: Vec<u64> = (0..seeds.len() as u64)
+        .map(|index| first_subseed.wrapping_add(index * each))
+        .collect();
+    let strength = match (&request.init, &request.hires) {
+        (Some(init), _) => Some(init.strength),
+        (None, Some(hires)) => Some(hires.strength),
+        (None, None) => None,
+    };
     let mut info = json!({
         "prompt": prompts.first().copied().unwrap_or(&request.prompt),
         "all_prompts": prompts,
@@ -116,9 +126,9 @@ pub(super) fn info(asked: &Asked, drawn: &[Drawn], interrupted: bool) -> Value {
         "all_negative_prompts": negatives,
         "seed": seed.or(asked.seed),
         "all_seeds": seeds,
-        "subseed": 0,
+        "subseed": first_subseed,
         "all_subseeds": subseeds,
-        "subseed_strength": 0,
+        "subseed_strength": request.variation_strength,
         "width": first.map_or(request.width, |it| Some(it.width)),
         "height": first.map_or(request.height, |it| Some(it.height)),
         "sampler_name": label(&["Sampler"]).or_else(|| request.sampler.clone()),
@@ -131,9 +141,9 @@ pub(super) fn info(asked: &Asked, drawn: &[Drawn], interrupted: bool) -> Value {
         "sd_model_hash": hash,
         "sd_vae_name": null,
         "sd_vae_hash": null,
-        "seed_resize_from_w": -1,
-        "seed_resize_from_h": -1,
-        "denoising_strength": null,
+        "seed_resize_from_w": request.seed_resize_width.map_or(-1, i64::from),
+        "seed_resize_from_h": request.seed_resize_height.map_or(-1, i64::from),
+        "denoising_strength": strength,
         "extra_generation_params": {
             "Schedule type": label(&["Schedule type"]),
         },

@@ -1,9 +1,13 @@
 //! A request of A1111's, taken apart.
 
-use aquatint_studio::{Infotext, Request};
+use aquatint_diffusion::pipeline::StepRule;
+use aquatint_studio::{
+    Encoding, Fill, Hires, Infotext, Init, MaskUse, Request, Resize, random_seed,
+};
 use serde_json::{Map, Value};
 
 use super::fields::{FIELDS, Fate, SETTINGS};
+use super::images;
 use super::options::Values;
 use crate::App;
 use crate::http::Problem;
@@ -23,6 +27,25 @@ pub(super) struct Asked {
     pub(super) save_images: bool,
     /// The client's name for it.
     pub(super) task: Option<String>,
+    /// How its pictures are encoded.
+    pub(super) format: String,
+    pub(super) quality: u32,
+    /// The seed of a variation; `None` is a random one.
+    pub(super) subseed: Option<u64>,
+    /// How much is drawn anew: of the picture to begin from, or of the first drawing.
+    pub(super) strength: f32,
+    /// Whether there is a second drawing, and what it is.
+    pub(super) hires: bool,
+    pub(super) second: Hires,
+    /// The size of the first drawing, as older clients have it.
+    pub(super) first_width: Option<u32>,
+    pub(super) first_height: Option<u32>,
+    /// What is done with the picture to begin from.
+    pub(super) resize: Resize,
+    pub(super) mask: Option<String>,
+    pub(super) mask_use: MaskUse,
+    pub(super) blur_x: Option<f32>,
+    pub(super) blur_y: Option<f32>,
     /// What is not honoured, in words.
     pub(super) ignored: Vec<String>,
 }
@@ -47,6 +70,24 @@ impl Asked {
             send_images: true,
             save_images: false,
             task: None,
+            format: options.format.clone(),
+            quality: options.quality,
+            subseed: None,
+            strength: 0.75,
+            hires: false,
+            second: Hires::default(),
+            first_width: None,
+            first_height: None,
+            resize: Resize::Stretch,
+            mask: None,
+            mask_use: MaskUse {
+                fill: Some(Fill::Fill),
+                only_masked: true,
+                padding: 0,
+                ..MaskUse::default()
+            },
+            blur_x: None,
+            blur_y: None,
             ignored: Vec::new(),
         };
         if let Some(text) = body.get("infotext").and_then(Value::as_str) {
@@ -127,11 +168,20 @@ impl Asked {
         request
             .schedule
             .take_if(|name| name.is_empty() || name.eq_ignore_ascii_case("automatic"));
+        let request = &mut self.request;
+        // One side alone says nothing there.
+        if request.seed_resize_width.is_none() || request.seed_resize_height.is_none() {
+            (request.seed_resize_width, request.seed_resize_height) = (None, None);
+        }
+        if request.variation_strength > 0.0 {
+            request.variation_seed = Some(self.subseed.unwrap_or_else(random_seed));
+        }
         let model = request.model.take().or_else(|| options.model.clone());
         request.model = model
             .filter(|name| !name.is_empty())
             .map(|name| model_named(app, &name))
             .transpose()?;
+        self.settle_second();
         if self.iterations == 0 || self.iterations > app.config().max_batch {
             return Err(Problem::field(
                 "n_iter",
@@ -143,6 +193,87 @@ impl Asked {
             ));
         }
         Ok(())
+    }
+}
+
+impl Asked {
+    /// Whether each picture is a variation: then they have the same seed, and other ones of the variation.
+    pub(super) fn is_varied(&self) -> bool {
+        self.request.variation_seed.is_some()
+    }
+
+    /// The second drawing, where one is asked for.
+    fn settle_second(&mut self) {
+        if !self.hires {
+            return;
+        }
+        let automatic = |name: &mut String| name.eq_ignore_ascii_case("automatic");
+        self.second.schedule.take_if(automatic);
+        self.second.strength = self.strength;
+        if self.first_width.is_some() || self.first_height.is_some() {
+            (self.second.width, self.second.height) = (self.request.width, self.request.height);
+            self.request.width = self.first_width.or(self.request.width);
+            self.request.height = self.first_height.or(self.request.height);
+        }
+        self.request.hires = Some(self.second.clone());
+    }
+
+    /// Begins from the pictures of a body: `img2img`.
+    pub(super) fn begin_from(
+        &mut self,
+        app: &App,
+        body: &Map<String, Value>,
+    ) -> Result<(), Problem> {
+        let pictures = match body.get("init_images") {
+            None | Some(Value::Null) => return Err(Problem::not_found("Init image not found")),
+            Some(Value::Array(pictures)) => pictures.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+        };
+        let Some(first) = pictures.first() else {
+            return Err(Problem::not_found("Init image not found"));
+        };
+        if pictures.len() > 1 {
+            self.ignored
+                .push("init_images: the first is begun from".to_owned());
+        }
+        let keep = |field: &str, value: &str| {
+            let bytes = images::decode(field, value)?;
+            app.uploads().keep(&bytes)
+        };
+        let text = first
+            .as_str()
+            .ok_or_else(|| Problem::field("init_images", "expected texts of base64"))?;
+        let mut init = Init {
+            strength: self.strength,
+            steps: Some(StepRule::A1111),
+            resize: Some(self.resize),
+            ..Init::new(keep("init_images", text)?)
+        };
+        if let Some(mask) = self.mask.take().filter(|mask| !mask.is_empty()) {
+            if let (Some(x), Some(y)) = (self.blur_x, self.blur_y) {
+                self.mask_use.blur = f32::midpoint(x, y);
+                if x != y {
+                    self.ignored
+                        .push("mask_blur_x, mask_blur_y: their mean is taken".to_owned());
+                }
+            }
+            init.mask = Some(MaskUse {
+                picture: Some(keep("mask", &mask)?),
+                ..self.mask_use.clone()
+            });
+        }
+        self.request.init = Some(init);
+        // Only pictures from words are drawn a second time.
+        self.request.hires = None;
+        Ok(())
+    }
+
+    /// How pictures are encoded.
+    pub(super) fn encoding(&self) -> Result<Encoding, Problem> {
+        let wrong = |error: &dyn std::fmt::Display| Problem::field("samples_format", error);
+        let quality = u8::try_from(self.quality).map_err(|error| wrong(&error))?;
+        let quality = (self.format != "png").then_some(quality);
+        Encoding::new(&self.format, quality, false).map_err(|error| wrong(&error))
     }
 }
 

@@ -1,9 +1,8 @@
 //! `extra-single-image`, `extra-batch-images`, `png-info`, `interrogate`: pictures that are there already.
 
-use std::io::Cursor;
 use std::path::Path;
 
-use aquatint_studio::{Infotext, png_file};
+use aquatint_studio::{Infotext, picture_file};
 use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
@@ -124,7 +123,8 @@ async fn batch(
 
 fn one(app: &App, field: &str, text: &str, extras: &Extras) -> Result<(Vec<u8>, String), Problem> {
     let bytes = images::decode(field, text)?;
-    let picture = native::decode(app, &bytes)?;
+    let picture = app.uploads().decode(&bytes)?;
+    let pixels = picture.over_white();
     let mut said = Vec::new();
     for (name, value) in [
         ("gfpgan_visibility", extras.gfpgan_visibility),
@@ -150,22 +150,22 @@ fn one(app: &App, field: &str, text: &str, extras: &Extras) -> Result<(Vec<u8>, 
         ));
     }
     let Some(algorithm) = first else {
-        let png = native::encode(size.0, size.1, &picture.pixels)?;
+        let png = native::encode(size.0, size.1, &pixels)?;
         return Ok((png, said.concat()));
     };
     let fill = extras.resize_mode == 1 && extras.upscaling_crop;
-    let mut pixels = enlarge(size, &picture.pixels, to, algorithm, fill)?;
+    let mut large = enlarge(size, &pixels, to, algorithm, fill)?;
     let share = extras.extras_upscaler_2_visibility.clamp(0.0, 1.0);
     if let (Some(algorithm), true) = (second, share > 0.0) {
-        let other = enlarge(size, &picture.pixels, to, algorithm, fill)?;
-        for (pixel, other) in pixels.iter_mut().zip(other) {
+        let other = enlarge(size, &pixels, to, algorithm, fill)?;
+        for (pixel, other) in large.iter_mut().zip(other) {
             let mixed = f64::from(*pixel) * (1.0 - share) + f64::from(other) * share;
             *pixel = mixed.round() as u8;
         }
     }
     let name = extras.upscaler_1.as_deref().unwrap_or_default();
     said.push(format!("<p>Postprocess upscaler: {name}</p>"));
-    Ok((native::encode(to.0, to.1, &pixels)?, said.concat()))
+    Ok((native::encode(to.0, to.1, &large)?, said.concat()))
 }
 
 fn upscaler(field: &str, name: Option<&str>) -> Result<Option<ResizeAlg>, Problem> {
@@ -250,9 +250,11 @@ async fn png_info(
 ) -> Result<Json<Value>, Problem> {
     app.blocking(move |app| {
         let bytes = images::decode("image", &body.image)?;
-        app.uploads().look(&bytes)?;
-        let file = png_file::decode(Cursor::new(bytes), Path::new("the picture"))
-            .map_err(|error| Problem::invalid(error.to_string()))?;
+        let name = Path::new("the picture");
+        let file = app
+            .uploads()
+            .alone(|| picture_file::decode(&bytes, name))
+            .map_err(Problem::invalid)?;
         let mut items = Map::new();
         let mut parameters = Map::new();
         if let Some(text) = &file.parameters {

@@ -2,7 +2,7 @@
 //!
 //! To honour a field: one row, and what it does.
 
-use aquatint_studio::Request;
+use aquatint_studio::{Fill, Request, Resize, Upscaler};
 use serde_json::Value;
 
 use super::asked::Asked;
@@ -20,68 +20,24 @@ pub(super) enum Fate {
 
 use Fate::{Drawn, Handled, Not};
 
-/// All fields, by their names.
+/// All fields, by their names: a row each.
+#[rustfmt::skip]
 pub(super) const FIELDS: &[(&str, Fate)] = &[
-    (
-        "prompt",
-        Drawn(|asked, value| put(&mut asked.request.prompt, text(value))),
-    ),
-    (
-        "negative_prompt",
-        Drawn(|asked, value| put(&mut asked.request.negative, text(value))),
-    ),
-    (
-        "seed",
-        Drawn(|asked, value| put(&mut asked.seed, seed(value))),
-    ),
-    (
-        "steps",
-        Drawn(|asked, value| some(&mut asked.request.steps, whole(value))),
-    ),
-    (
-        "cfg_scale",
-        Drawn(|asked, value| some(&mut asked.request.cfg, number(value))),
-    ),
-    (
-        "width",
-        Drawn(|asked, value| some(&mut asked.request.width, whole(value))),
-    ),
-    (
-        "height",
-        Drawn(|asked, value| some(&mut asked.request.height, whole(value))),
-    ),
-    (
-        "batch_size",
-        Drawn(|asked, value| put(&mut asked.request.batch, whole(value))),
-    ),
-    (
-        "n_iter",
-        Drawn(|asked, value| put(&mut asked.iterations, whole(value))),
-    ),
-    (
-        "sampler_name",
-        Drawn(|asked, value| some(&mut asked.request.sampler, text(value))),
-    ),
-    (
-        "sampler_index",
-        Drawn(|asked, value| some(&mut asked.sampler_index, text(value))),
-    ),
-    (
-        "scheduler",
-        Drawn(|asked, value| some(&mut asked.request.schedule, text(value))),
-    ),
-    (
-        "send_images",
-        Drawn(|asked, value| put(&mut asked.send_images, flag(value))),
-    ),
-    (
-        "save_images",
-        Drawn(|asked, value| put(&mut asked.save_images, flag(value))),
-    ),
-    (
-        "force_task_id",
-        Drawn(|asked, value| some(&mut asked.task, text(value))),
-    ),
+    ("prompt", Drawn(|asked, value| put(&mut asked.request.prompt, text(value)))),
+    ("negative_prompt", Drawn(|asked, value| put(&mut asked.request.negative, text(value)))),
+    ("seed", Drawn(|asked, value| put(&mut asked.seed, seed(value)))),
+    ("steps", Drawn(|asked, value| some(&mut asked.request.steps, whole(value)))),
+    ("cfg_scale", Drawn(|asked, value| some(&mut asked.request.cfg, number(value)))),
+    ("width", Drawn(|asked, value| some(&mut asked.request.width, whole(value)))),
+    ("height", Drawn(|asked, value| some(&mut asked.request.height, whole(value)))),
+    ("batch_size", Drawn(|asked, value| put(&mut asked.request.batch, whole(value)))),
+    ("n_iter", Drawn(|asked, value| put(&mut asked.iterations, whole(value)))),
+    ("sampler_name", Drawn(|asked, value| some(&mut asked.request.sampler, text(value)))),
+    ("sampler_index", Drawn(|asked, value| some(&mut asked.sampler_index, text(value)))),
+    ("scheduler", Drawn(|asked, value| some(&mut asked.request.schedule, text(value)))),
+    ("send_images", Drawn(|asked, value| put(&mut asked.send_images, flag(value)))),
+    ("save_images", Drawn(|asked, value| put(&mut asked.save_images, flag(value)))),
+    ("force_task_id", Drawn(|asked, value| some(&mut asked.task, text(value)))),
     ("override_settings", Handled),
     ("override_settings_restore_afterwards", Handled),
     ("script_name", Handled),
@@ -95,59 +51,48 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("do_not_save_grid", Handled),
     ("comments", Handled),
     ("styles", Not(is_empty)),
-    ("subseed", Not(is_any)),
-    ("subseed_strength", Not(is_zero)),
-    ("seed_resize_from_h", Not(is_not_positive)),
-    ("seed_resize_from_w", Not(is_not_positive)),
+    ("subseed", Drawn(|asked, value| put(&mut asked.subseed, seed(value)))),
+    ("subseed_strength", Drawn(|asked, value| put(&mut asked.request.variation_strength, number(value)))),
+    ("seed_resize_from_h", Drawn(|asked, value| put(&mut asked.request.seed_resize_height, side(value)))),
+    ("seed_resize_from_w", Drawn(|asked, value| put(&mut asked.request.seed_resize_width, side(value)))),
     ("restore_faces", Not(is_false)),
     ("tiling", Not(is_false)),
-    // What clients always send: 1 for ancestral samplers is what they do here.
-    (
-        "eta",
-        Not(|value| is_zero(value) || value.as_f64() == Some(1.0)),
-    ),
-    ("s_min_uncond", Not(is_zero)),
-    ("s_churn", Not(is_zero)),
-    ("s_tmax", Not(is_zero)),
-    ("s_tmin", Not(is_zero)),
-    (
-        "s_noise",
-        Not(|value| is_zero(value) || value.as_f64() == Some(1.0)),
-    ),
+    ("eta", Drawn(|asked, value| some(&mut asked.request.eta, number(value)))),
+    ("s_min_uncond", Drawn(|asked, value| put(&mut asked.request.s_min_uncond, number(value)))),
+    ("s_churn", Drawn(|asked, value| put(&mut asked.request.s_churn, number(value)))),
+    ("s_tmax", Drawn(|asked, value| put(&mut asked.request.s_tmax, number(value)))),
+    ("s_tmin", Drawn(|asked, value| put(&mut asked.request.s_tmin, number(value)))),
+    ("s_noise", Drawn(|asked, value| put(&mut asked.request.s_noise, number(value)))),
     ("refiner_checkpoint", Not(is_empty)),
     ("refiner_switch_at", Not(is_zero)),
     ("disable_extra_networks", Not(is_false)),
     ("firstpass_image", Not(is_empty)),
-    ("enable_hr", Not(is_false)),
-    // They mean something with `enable_hr` alone, which is named then.
-    ("denoising_strength", Not(is_any)),
-    ("firstphase_width", Not(is_any)),
-    ("firstphase_height", Not(is_any)),
-    ("hr_scale", Not(is_any)),
-    ("hr_upscaler", Not(is_any)),
-    ("hr_second_pass_steps", Not(is_any)),
-    ("hr_resize_x", Not(is_any)),
-    ("hr_resize_y", Not(is_any)),
-    ("hr_checkpoint_name", Not(is_any)),
-    ("hr_sampler_name", Not(is_any)),
-    ("hr_scheduler", Not(is_any)),
-    ("hr_prompt", Not(is_any)),
-    ("hr_negative_prompt", Not(is_any)),
-    ("resize_mode", Not(is_any)),
+    ("denoising_strength", Drawn(|asked, value| put(&mut asked.strength, number(value)))),
+    ("enable_hr", Drawn(|asked, value| put(&mut asked.hires, flag(value)))),
+    ("firstphase_width", Drawn(|asked, value| put(&mut asked.first_width, side(value)))),
+    ("firstphase_height", Drawn(|asked, value| put(&mut asked.first_height, side(value)))),
+    ("hr_scale", Drawn(|asked, value| put(&mut asked.second.scale, number(value)))),
+    ("hr_upscaler", Drawn(|asked, value| put(&mut asked.second.upscaler, upscaler(value)))),
+    ("hr_second_pass_steps", Drawn(|asked, value| put(&mut asked.second.steps, side(value)))),
+    ("hr_resize_x", Drawn(|asked, value| put(&mut asked.second.width, side(value)))),
+    ("hr_resize_y", Drawn(|asked, value| put(&mut asked.second.height, side(value)))),
+    ("hr_checkpoint_name", Not(is_same)),
+    ("hr_sampler_name", Drawn(|asked, value| put(&mut asked.second.sampler, other(value)))),
+    ("hr_scheduler", Drawn(|asked, value| put(&mut asked.second.schedule, other(value)))),
+    ("hr_prompt", Drawn(|asked, value| put(&mut asked.second.prompt, other(value)))),
+    ("hr_negative_prompt", Drawn(|asked, value| put(&mut asked.second.negative, other(value)))),
+    ("resize_mode", Drawn(|asked, value| put(&mut asked.resize, resize(value)))),
     ("image_cfg_scale", Not(is_any)),
-    ("mask", Not(is_empty)),
-    ("mask_blur", Not(is_any)),
-    ("mask_blur_x", Not(is_any)),
-    ("mask_blur_y", Not(is_any)),
-    ("mask_round", Not(is_any)),
-    ("inpainting_fill", Not(is_any)),
-    ("inpaint_full_res", Not(is_any)),
-    ("inpaint_full_res_padding", Not(is_any)),
-    ("inpainting_mask_invert", Not(is_any)),
-    (
-        "initial_noise_multiplier",
-        Not(|value| is_zero(value) || value.as_f64() == Some(1.0)),
-    ),
+    ("mask", Drawn(|asked, value| some(&mut asked.mask, text(value)))),
+    ("mask_blur", Drawn(|asked, value| put(&mut asked.mask_use.blur, number(value)))),
+    ("mask_blur_x", Drawn(|asked, value| some(&mut asked.blur_x, number(value)))),
+    ("mask_blur_y", Drawn(|asked, value| some(&mut asked.blur_y, number(value)))),
+    ("mask_round", Not(|value| *value == Value::Bool(true))),
+    ("inpainting_fill", Drawn(|asked, value| put(&mut asked.mask_use.fill, fill(value)))),
+    ("inpaint_full_res", Drawn(|asked, value| put(&mut asked.mask_use.only_masked, truth(value)))),
+    ("inpaint_full_res_padding", Drawn(|asked, value| put(&mut asked.mask_use.padding, whole(value)))),
+    ("inpainting_mask_invert", Drawn(|asked, value| put(&mut asked.mask_use.invert, truth(value)))),
+    ("initial_noise_multiplier", Not(|value| is_zero(value) || value.as_f64() == Some(1.0))),
     ("latent_mask", Not(is_empty)),
 ];
 
@@ -172,7 +117,19 @@ pub(super) const SETTINGS: &[(&str, Fate)] = &[
     ),
     (
         "samples_format",
-        Not(|value| is_empty(value) || value.as_str() == Some("png")),
+        Drawn(|asked, value| put(&mut asked.format, text(value))),
+    ),
+    (
+        "jpeg_quality",
+        Drawn(|asked, value| put(&mut asked.quality, whole(value))),
+    ),
+    (
+        "eta_noise_seed_delta",
+        Drawn(|asked, value| put(&mut asked.request.eta_noise_seed_delta, whole(value))),
+    ),
+    (
+        "eta_ancestral",
+        Drawn(|asked, value| some(&mut asked.request.eta, number(value))),
     ),
     (
         "CLIP_stop_at_last_layers",
@@ -252,6 +209,63 @@ fn flag(value: &Value) -> Result<bool, String> {
     value
         .as_bool()
         .ok_or_else(|| "expected true or false".to_owned())
+}
+
+/// 0 and less is none.
+fn side(value: &Value) -> Result<Option<u32>, String> {
+    if is_not_positive(value) {
+        return Ok(None);
+    }
+    whole(value).map(Some)
+}
+
+/// True or false, or a number that is 0 or not.
+fn truth(value: &Value) -> Result<bool, String> {
+    match value.as_f64() {
+        Some(number) => Ok(number != 0.0),
+        None => flag(value),
+    }
+}
+
+/// A name or a text of the second drawing; `None` is that of the first.
+fn other(value: &Value) -> Result<Option<String>, String> {
+    let text = text(value)?;
+    let is_same = text.is_empty() || text.to_lowercase().starts_with("use same");
+    Ok(Some(text).filter(|_| !is_same))
+}
+
+fn is_same(value: &Value) -> bool {
+    other(value).is_ok_and(|other| other.is_none())
+}
+
+fn upscaler(value: &Value) -> Result<Upscaler, String> {
+    let name = text(value)?;
+    match name.as_str() {
+        "" | "None" => Ok(Upscaler::default()),
+        name => Upscaler::parse(name).map_err(|error| error.to_string()),
+    }
+}
+
+fn resize(value: &Value) -> Result<Resize, String> {
+    match whole(value)? {
+        0 => Ok(Resize::Stretch),
+        1 => Ok(Resize::Crop),
+        2 => Ok(Resize::Fill),
+        3 => Ok(Resize::Latent),
+        _ => Err("expected 0 (just resize), 1 (crop), 2 (fill) or 3 (latent)".to_owned()),
+    }
+}
+
+fn fill(value: &Value) -> Result<Option<Fill>, String> {
+    match whole(value)? {
+        0 => Ok(Some(Fill::Fill)),
+        1 => Ok(Some(Fill::Original)),
+        2 => Ok(Some(Fill::Noise)),
+        3 => Ok(Some(Fill::Nothing)),
+        _ => Err(
+            "expected 0 (fill), 1 (original), 2 (latent noise) or 3 (latent nothing)".to_owned(),
+        ),
+    }
 }
 
 fn is_any(_: &Value) -> bool {

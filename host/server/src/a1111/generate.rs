@@ -23,26 +23,28 @@ async fn txt2img(
     State(app): State<App>,
     Body(body): Body<Map<String, Value>>,
 ) -> Result<Json<Value>, Problem> {
-    draw(app, body).await
+    draw(app, body, false).await
 }
 
 async fn img2img(
-    State(_): State<App>,
+    State(app): State<App>,
     Body(body): Body<Map<String, Value>>,
 ) -> Result<Json<Value>, Problem> {
-    match body.get("init_images") {
-        None | Some(Value::Null) => Err(Problem::not_found("Init image not found")),
-        Some(_) => Err(Problem::not_implemented(
-            "this version draws from words alone: it has no img2img yet",
-        )),
-    }
+    draw(app, body, true).await
 }
 
 /// Queues what was asked for, waits, and answers.
-async fn draw(app: App, body: Map<String, Value>) -> Result<Json<Value>, Problem> {
+async fn draw(
+    app: App,
+    body: Map<String, Value>,
+    from_picture: bool,
+) -> Result<Json<Value>, Problem> {
     let (asked, body) = app
         .blocking(move |app| {
             let mut asked = Asked::of(app, &body)?;
+            if from_picture {
+                asked.begin_from(app, &body)?;
+            }
             scripts::take(app, &body, &mut asked)?;
             Ok((asked, body))
         })
@@ -56,7 +58,7 @@ async fn draw(app: App, body: Map<String, Value>) -> Result<Json<Value>, Problem
         .unwrap_or_else(|| format!("task({})", app.new_request_id()));
     let listener = Awaited::listen(&app, false);
     let unsaved = !asked.save_images;
-    let submissions = submissions(&asked, &task);
+    let submissions = submissions(&asked, &task)?;
     let queued = app
         .blocking(move |app| {
             let jobs = submit(app, submissions)?;
@@ -79,24 +81,34 @@ async fn draw(app: App, body: Map<String, Value>) -> Result<Json<Value>, Problem
 }
 
 /// One job an iteration, with the seeds that follow: each can be skipped.
-fn submissions(asked: &Asked, task: &str) -> Vec<Submission> {
+fn submissions(asked: &Asked, task: &str) -> Result<Vec<Submission>, Problem> {
     let first = asked.seed.unwrap_or_else(random_seed);
     let each = u64::from(asked.request.batch);
-    (0..u64::from(asked.iterations))
+    let encoding = asked.encoding()?;
+    let submissions = (0..u64::from(asked.iterations))
         .map(|iteration| {
             let mut request = asked.request.clone();
-            request.seed = Some(first.wrapping_add(iteration * each));
+            let further = iteration * each;
+            match request.variation_seed.filter(|_| asked.is_varied()) {
+                Some(seed) => {
+                    request.seed = Some(first);
+                    request.variation_seed = Some(seed.wrapping_add(further));
+                }
+                None => request.seed = Some(first.wrapping_add(further)),
+            }
             let mut other = Map::new();
             other.insert("task".to_owned(), task.into());
             Submission {
                 request,
                 source: "a1111",
                 unsaved: !asked.save_images,
+                encoding: Some(encoding),
                 other,
                 ..Submission::default()
             }
         })
-        .collect()
+        .collect();
+    Ok(submissions)
 }
 
 /// Pictures that nobody wanted kept.

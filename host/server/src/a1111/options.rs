@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aquatint_diffusion::noise::NoiseKind;
 use aquatint_sandbox::document::{Readers, replace};
+use aquatint_studio::Encoding;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -16,11 +17,7 @@ use crate::App;
 use crate::http::{Body, Problem};
 
 /// Settings that are read and mean nothing else than what they already are.
-const FIXED: [(&str, &str); 3] = [
-    ("samples_format", "png"),
-    ("sd_vae", "Automatic"),
-    ("grid_format", "png"),
-];
+const FIXED: [(&str, &str); 2] = [("sd_vae", "Automatic"), ("grid_format", "png")];
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -36,13 +33,28 @@ pub(crate) struct Options {
 }
 
 /// What is kept.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Values {
     /// The model that is drawn with where none is named.
     pub(super) model: Option<String>,
     /// Where noise comes from.
     pub(super) noise: NoiseKind,
+    /// How pictures are encoded: `png`, `jpg` or `webp`.
+    pub(super) format: String,
+    /// How well, 1 to 100, where something is lost.
+    pub(super) quality: u32,
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self {
+            model: None,
+            noise: NoiseKind::default(),
+            format: "png".to_owned(),
+            quality: 80,
+        }
+    }
 }
 
 impl Options {
@@ -86,7 +98,8 @@ async fn show(State(app): State<App>) -> Json<Value> {
             _ => "CPU",
         },
         "CLIP_stop_at_last_layers": 1,
-        "jpeg_quality": 80,
+        "jpeg_quality": values.quality,
+        "samples_format": values.format,
         "samples_save": true,
         "grid_save": false,
         "return_grid": false,
@@ -121,6 +134,17 @@ async fn change(
                             .parse()
                             .map_err(|error| Problem::field("randn_source", error))?,
                     };
+                }
+                "samples_format" => {
+                    Encoding::new(text, None, false)
+                        .map_err(|error| Problem::field("samples_format", error))?;
+                    text.clone_into(&mut values.format);
+                }
+                "jpeg_quality" => {
+                    let quality = value.as_u64().filter(|it| (1..=100).contains(it));
+                    let quality = quality.and_then(|it| u32::try_from(it).ok());
+                    values.quality = quality
+                        .ok_or_else(|| Problem::field("jpeg_quality", "expected 1 to 100"))?;
                 }
                 key if FIXED.contains(&(key, text)) => {}
                 key => ignored.push(aquatint_sandbox::names::shown(key)),

@@ -61,7 +61,6 @@ async fn what_clients_always_send_draws_with_seeds_that_follow() {
 async fn what_is_not_honoured_is_named() {
     let server = TestServer::start().await;
     let mut body = usual();
-    body["enable_hr"] = true.into();
     body["styles"] = json!(["mine"]);
     body["unheard_of"] = 1.into();
     body["override_settings"] = json!({"CLIP_stop_at_last_layers": 2});
@@ -69,12 +68,7 @@ async fn what_is_not_honoured_is_named() {
     let answer = server.post("/sdapi/v1/txt2img", &body).await.json();
     let info: Value = serde_json::from_str(answer["info"].as_str().expect("a text")).expect("JSON");
     let ignored = info["ignored"].to_string();
-    for name in [
-        "enable_hr",
-        "styles",
-        "unheard_of",
-        "CLIP_stop_at_last_layers",
-    ] {
+    for name in ["styles", "unheard_of", "CLIP_stop_at_last_layers"] {
         assert!(ignored.contains(name), "{name} in {ignored}");
     }
     assert!(!ignored.contains("steps"), "{ignored}");
@@ -250,4 +244,78 @@ async fn a_picture_says_how_it_was_made() {
             .status,
         501
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_begun_from_with_masks_and_in_other_formats() {
+    let server = TestServer::start().await;
+    let drawn = server.post("/sdapi/v1/txt2img", &usual()).await.json();
+    let image = drawn["images"][0].clone();
+    let mut body = usual();
+    body["init_images"] = json!([image]);
+    body["mask"] = image.clone();
+    body["denoising_strength"] = 0.5.into();
+    body["inpainting_fill"] = 1.into();
+    body["inpainting_mask_invert"] = 0.into();
+    body["inpaint_full_res"] = false.into();
+    body["resize_mode"] = 1.into();
+    body["override_settings"] = json!({"samples_format": "jpg"});
+    let answer = server.post("/sdapi/v1/img2img", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = answer.json();
+    assert!(
+        answer["images"][0]
+            .as_str()
+            .expect("base64")
+            .starts_with("/9j/")
+    );
+    assert_eq!(answer["parameters"]["init_images"], Value::Null);
+    let info: Value = serde_json::from_str(answer["info"].as_str().expect("a text")).expect("JSON");
+    assert_eq!(info["denoising_strength"], 0.5);
+    assert_eq!(info["ignored"], json!([]));
+    body["include_init_images"] = true.into();
+    let echoed = server.post("/sdapi/v1/img2img", &body).await.json();
+    assert_eq!(echoed["parameters"]["init_images"][0], image);
+    for (name, value, status) in [
+        ("init_images", Value::Null, 404),
+        ("init_images", json!([]), 404),
+        ("init_images", json!(["!!"]), 422),
+        ("init_images", json!(["R0lGODlh"]), 422),
+        ("resize_mode", json!(9), 422),
+        ("inpainting_fill", json!(-1), 422),
+        ("denoising_strength", json!(2), 422),
+    ] {
+        let mut body = body.clone();
+        body[name] = value;
+        let answer = server.post("/sdapi/v1/img2img", &body).await;
+        assert_eq!(answer.status, status, "{name}: {}", answer.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_drawings_and_variations_are_what_they_are_there() {
+    let server = TestServer::start().await;
+    let mut body = usual();
+    body["enable_hr"] = true.into();
+    body["subseed"] = 50.into();
+    body["subseed_strength"] = 0.25.into();
+    body["save_images"] = true.into();
+    let answer = server.post("/sdapi/v1/txt2img", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let info: Value =
+        serde_json::from_str(answer.json()["info"].as_str().expect("a text")).expect("JSON");
+    assert_eq!(info["all_subseeds"], json!([50, 51, 52, 53]));
+    assert_eq!(info["ignored"], json!([]));
+    let jobs = server.get("/api/v1/jobs").await.json();
+    let requests: Vec<&Value> = jobs["jobs"]
+        .as_array()
+        .expect("jobs")
+        .iter()
+        .map(|it| &it["request"])
+        .collect();
+    assert_eq!(requests[1]["variation_seed"], 50);
+    assert_eq!(requests[0]["variation_seed"], 52);
+    assert_eq!(requests[0]["hires"]["upscaler"], "latent");
+    assert_eq!(requests[0]["hires"]["sampler"], Value::Null);
+    assert!((requests[0]["hires"]["strength"].as_f64().expect("a number") - 0.7).abs() < 1e-6);
 }

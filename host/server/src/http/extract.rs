@@ -1,5 +1,7 @@
 //! Bodies, queries and paths. What is wrong with them is a [`Problem`].
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
@@ -8,6 +10,9 @@ use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 
 use super::Problem;
+
+/// How long a body may take to come, however large it is.
+const BODY: Duration = Duration::from_secs(120);
 
 /// A body of JSON.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -35,14 +40,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
 /// The body, whatever it is.
 pub(crate) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state)
-        .await
+    in_time(Bytes::from_request(request, state))
+        .await?
         .map_err(|rejection| match rejection {
             BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
                 Problem::too_large("the body is larger than the server takes (setting `max_body`)")
             }
             other => Problem::malformed(format_args!("the body cannot be read: {other}")),
         })
+}
+
+/// What a client sends, as long as it sends it in time.
+pub(crate) async fn in_time<T>(sent: impl Future<Output = T>) -> Result<T, Problem> {
+    tokio::time::timeout(BODY, sent)
+        .await
+        .map_err(|_| Problem::late("the body takes too long to come"))
 }
 
 /// Reads JSON. The message says where it is wrong.

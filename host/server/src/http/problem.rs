@@ -1,9 +1,10 @@
 use aquatint_sandbox::install::InstallError;
-use aquatint_studio::DrawError;
 use aquatint_studio::database::DatabaseError;
 use aquatint_studio::history::HistoryError;
+use aquatint_studio::image_file::ImageFileError;
 use aquatint_studio::jobs::QueueError;
 use aquatint_studio::sweep::SweepError;
+use aquatint_studio::{DrawError, InputError};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -215,11 +216,37 @@ impl From<DrawError> for Problem {
         match error {
             DrawError::Request(error) => Self::field(error.field(), error),
             DrawError::Model(error) => Self::field("model", error),
+            DrawError::Origin(error) => Self::field("init", error),
             DrawError::Sampler(error) => Self::field("sampler", error),
             DrawError::Schedule(error) => Self::field("schedule", error),
             DrawError::Plugin(error) if error.is_usage() => Self::field("plugins", error),
             error if error.is_usage() => Self::invalid(error),
             error => Self::internal(error),
+        }
+    }
+}
+
+impl From<InputError> for Problem {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::Picture(error) => error.into(),
+            InputError::Missing { .. } => Self::not_found(error),
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<ImageFileError> for Problem {
+    fn from(error: ImageFileError) -> Self {
+        match &error {
+            ImageFileError::Read { .. } => Self::internal(error),
+            ImageFileError::TooLarge { .. }
+            | ImageFileError::TooLong { .. }
+            | ImageFileError::Memory { .. } => Self::too_large(error),
+            ImageFileError::NotPicture { .. }
+            | ImageFileError::OtherKind { .. }
+            | ImageFileError::Empty { .. } => Self::media_type(error),
+            _ => Self::invalid(error),
         }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) use jobs::{Awaited, Submission, submit};
 pub(crate) use pictures::{Thumbnails, encode};
 pub(crate) use plugins::Proposals;
 pub(crate) use sweeps::cell_files;
-pub(crate) use uploads::{Uploads, decode};
+pub(crate) use uploads::{Uploads, is_form};
 
 /// The routes, and their description.
 pub(crate) fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {

@@ -1,10 +1,9 @@
 //! What a picture or a text says of how to draw.
 
-use std::io::Cursor;
 use std::path::Path;
 
 use aquatint_studio::infotext::Note;
-use aquatint_studio::{Parameters, ParametersError, Request, png_file};
+use aquatint_studio::{Parameters, ParametersError, Request, picture_file};
 use axum::Json;
 use axum::extract::{Request as HttpRequest, State};
 use serde::{Deserialize, Serialize};
@@ -59,9 +58,9 @@ struct ModelName {
 
 /// Read the parameters in a picture or a text
 ///
-/// The body is a picture as PNG, or JSON that says where they are.
+/// The body is a picture as PNG, JPEG or WebP, or JSON that says where they are.
 #[utoipa::path(post, path = "/parameters", tag = "parameters",
-    request_body(content((ParametersBody = "application/json"), (Vec<u8> = "image/png"))),
+    request_body(content((ParametersBody = "application/json"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"))),
     responses((status = 200, body = ParametersView), Problems))]
 async fn read(
     State(app): State<App>,
@@ -86,7 +85,7 @@ async fn read(
                 }
             }
         } else {
-            of_picture(&bytes)?
+            of_picture(app, &bytes)?
         };
         Ok(Json(view(app, found)))
     })
@@ -94,10 +93,10 @@ async fn read(
 }
 
 /// The parameters in the bytes of a picture.
-pub(crate) fn of_picture(bytes: &[u8]) -> Result<Parameters, Problem> {
+fn of_picture(app: &App, bytes: &[u8]) -> Result<Parameters, Problem> {
     let name = Path::new("the picture");
-    let file = png_file::decode(Cursor::new(bytes), name)
-        .map_err(|error| Problem::invalid(error.to_string()))?;
+    let file = app.uploads().alone(|| picture_file::decode(bytes, name));
+    let file = file.map_err(Problem::invalid)?;
     Parameters::of_picture(&file, name).map_err(said)
 }
 
@@ -106,8 +105,8 @@ fn of_text(text: &str) -> Result<Parameters, Problem> {
 }
 
 fn of_file(file: &Path) -> Result<Parameters, Problem> {
-    let texts =
-        png_file::read_texts(file).map_err(|_| Problem::invalid("the picture cannot be read"))?;
+    let texts = picture_file::read_texts(file)
+        .map_err(|_| Problem::invalid("the picture cannot be read"))?;
     Parameters::of_picture(&texts, Path::new("the picture")).map_err(said)
 }
 

@@ -1,13 +1,13 @@
 //! Pictures that requests name: kept by their content, the oldest thrown away where there is no room.
 
 use std::fs;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::time::SystemTime;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use aquatint_sandbox::document::{Readers, replace};
-use aquatint_studio::{PictureFile, png_file};
+use aquatint_studio::image_file::{self, FileKind, ImageFile, ImageLimits};
+use aquatint_studio::{InputId, Inputs};
 use axum::Json;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -18,9 +18,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
-use crate::http::extract::bytes;
+use crate::http::extract::{bytes, in_time};
 use crate::http::file::{Sent, send};
 use crate::http::{Id, Problem, Problems};
+
+/// What is younger is never thrown away: a job may still wait for it.
+const YOUNG: Duration = Duration::from_secs(24 * 3600);
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -28,21 +31,24 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, delete))
 }
 
-/// Uploaded pictures.
+/// Uploaded pictures: those that drawings begin from, of this data folder.
 #[derive(Debug)]
 pub(crate) struct Uploads {
+    inputs: Inputs,
     folder: PathBuf,
+    /// The same as PNG, for plugins.
+    pngs: PathBuf,
     /// The most bytes of all together.
     most: u64,
-    most_pixels: u64,
-    /// One tidies at a time.
-    tidying: Mutex<()>,
+    limits: ImageLimits,
+    /// One is decoded at a time: a picture may take much memory for that.
+    decoding: Mutex<()>,
 }
 
 /// A picture that was uploaded.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Upload {
-    /// What names it: BLAKE3 of its bytes, in hexadecimal. The same picture has the same.
+    /// What names it: `b3:` and the BLAKE3 of its bytes, in hexadecimal. The same picture has the same.
     pub(crate) id: String,
     /// Width in pixels.
     pub(crate) width: u32,
@@ -53,56 +59,78 @@ pub(crate) struct Upload {
 }
 
 impl Uploads {
-    pub(crate) fn new(data: &Path, most: u64, most_pixels: u64) -> Self {
+    pub(crate) fn new(data: &Path, most: u64) -> Self {
         Self {
-            folder: data.join("uploads"),
+            inputs: Inputs::of_data(data),
+            folder: data.join("inputs"),
+            pngs: data.join("cache").join("inputs"),
             most,
-            most_pixels,
-            tidying: Mutex::default(),
+            limits: ImageLimits::default(),
+            decoding: Mutex::default(),
         }
     }
 
-    /// Keeps a picture. Its size is read before anything is decoded.
-    pub(crate) fn add(&self, bytes: &[u8]) -> Result<Upload, Problem> {
-        let (width, height) = self.look(bytes)?;
-        let id = blake3::hash(bytes).to_hex().to_string();
-        let path = self.folder.join(format!("{id}.png"));
+    /// Does what may take much memory, while nothing else of the kind is done.
+    pub(crate) fn alone<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _one = self.decoding.lock().unwrap_or_else(PoisonError::into_inner);
+        work()
+    }
+
+    /// A picture that came with a request, as pixels. Its size is read before anything is decoded.
+    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<ImageFile, Problem> {
+        Ok(self.alone(|| image_file::decode(bytes, &self.limits))?)
+    }
+
+    /// Keeps a picture.
+    pub(crate) fn keep(&self, bytes: &[u8]) -> Result<InputId, Problem> {
+        let id = self.alone(|| self.inputs.keep(bytes))?;
         // The time is what tells the oldest.
-        let is_there = fs::File::options()
-            .append(true)
-            .open(&path)
-            .and_then(|file| file.set_modified(SystemTime::now()))
-            .is_ok();
-        if !is_there {
-            replace(&path, bytes, Readers::Maker).map_err(Problem::internal)?;
+        if let Some(path) = self.path(&id.to_string())
+            && let Ok(file) = fs::File::options().append(true).open(path)
+        {
+            let _ = file.set_modified(SystemTime::now());
         }
+        Ok(id)
+    }
+
+    fn add(&self, bytes: &[u8]) -> Result<Upload, Problem> {
+        let ImageFile { width, height, .. } = self.decode(bytes)?;
         Ok(Upload {
-            id,
+            id: self.keep(bytes)?.to_string(),
             width,
             height,
             bytes: bytes.len() as u64,
         })
     }
 
-    /// The width and height of a picture that may be kept.
-    pub(crate) fn look(&self, bytes: &[u8]) -> Result<(u32, u32), Problem> {
-        let (width, height) = size(bytes)?;
-        let pixels = u64::from(width) * u64::from(height);
-        if pixels > self.most_pixels || pixels == 0 {
-            return Err(Problem::too_large(format_args!(
-                "the picture claims {width}x{height} pixels, expected at most {} (setting `max_pixels`)",
-                self.most_pixels
-            )));
-        }
-        Ok((width, height))
+    fn path(&self, id: &str) -> Option<PathBuf> {
+        let id = id.strip_prefix("b3:").unwrap_or(id);
+        let is_id = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_id.then(|| self.folder.join(id.to_ascii_lowercase()))
     }
 
     /// The file of an upload; `None` if there is none of this id.
     pub(crate) fn file(&self, id: &str) -> Option<PathBuf> {
-        let id = id.strip_prefix("upload:").unwrap_or(id);
-        let is_id = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let path = self.folder.join(format!("{}.png", id.to_ascii_lowercase()));
-        (is_id && path.is_file()).then_some(path)
+        self.path(id).filter(|path| path.is_file())
+    }
+
+    /// The same as PNG: that is what plugins are given.
+    pub(crate) fn png(&self, id: &str) -> Result<Option<PathBuf>, Problem> {
+        let Some(file) = self.file(id) else {
+            return Ok(None);
+        };
+        let bytes = fs::read(&file).map_err(Problem::internal)?;
+        if FileKind::of(&bytes) == Some(FileKind::Png) {
+            return Ok(Some(file));
+        }
+        let name = file.file_name().unwrap_or_default();
+        let path = self.pngs.join(name).with_extension("png");
+        if !path.is_file() {
+            let picture = self.decode(&bytes)?;
+            let png = super::encode(picture.width, picture.height, &picture.over_white())?;
+            replace(&path, &png, Readers::Maker).map_err(Problem::internal)?;
+        }
+        Ok(Some(path))
     }
 
     /// What all take on disk.
@@ -112,14 +140,12 @@ impl Uploads {
 
     /// Throws the oldest away where there are too many.
     pub(crate) fn tidy(&self) {
-        let Ok(_one) = self.tidying.try_lock() else {
-            return;
-        };
         let mut all = self.all();
         all.sort_unstable();
         let mut bytes: u64 = all.iter().map(|(_, _, bytes)| bytes).sum();
-        for (_, path, length) in all {
-            if bytes <= self.most {
+        for (at, path, length) in all {
+            let is_young = at.elapsed().is_ok_and(|age| age < YOUNG);
+            if bytes <= self.most || is_young {
                 break;
             }
             if fs::remove_file(path).is_ok() {
@@ -139,32 +165,31 @@ impl Uploads {
     }
 }
 
-/// The size that a picture claims.
-fn size(bytes: &[u8]) -> Result<(u32, u32), Problem> {
-    let decoder = png::Decoder::new(Cursor::new(bytes));
-    let header = decoder
-        .read_info()
-        .map_err(|_| Problem::media_type("expected a PNG picture: other kinds are not read yet"))?;
-    Ok(header.info().size())
-}
-
-/// A picture that came with a request, as pixels.
-pub(crate) fn decode(app: &App, bytes: &[u8]) -> Result<PictureFile, Problem> {
-    app.uploads().look(bytes)?;
-    png_file::decode(Cursor::new(bytes), Path::new("the picture"))
-        .map_err(|error| Problem::invalid(error.to_string()))
+/// The type of a file, by its first bytes.
+fn kind(file: &Path) -> &'static str {
+    use std::io::Read as _;
+    let mut start = [0; 16];
+    let read = fs::File::open(file).and_then(|mut file| file.read(&mut start));
+    match read.ok().and_then(|_| FileKind::of(&start)) {
+        Some(FileKind::Png) => "image/png",
+        Some(FileKind::Jpeg) => "image/jpeg",
+        Some(FileKind::WebP) => "image/webp",
+        Some(FileKind::Gif) => "image/gif",
+        Some(FileKind::Bmp) => "image/bmp",
+        _ => "application/octet-stream",
+    }
 }
 
 /// Upload a picture
 ///
 /// The body is the picture itself, or a form with one file. What requests and plugins name is the id that comes back.
 #[utoipa::path(post, path = "/uploads", tag = "uploads",
-    request_body(content((Vec<u8> = "image/png"), (UploadForm = "multipart/form-data"))),
+    request_body(content((Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"), (UploadForm = "multipart/form-data"))),
     responses((status = 201, description = "It is kept", body = Upload,
         headers(("Location" = String, description = "Where it is"))), Problems))]
 async fn add(State(app): State<App>, request: Request) -> Result<impl IntoResponse, Problem> {
     let bytes = if is_form(request.headers()) {
-        one_file(request).await?
+        in_time(one_file(request)).await??
     } else {
         bytes(request, &app).await?
     };
@@ -221,13 +246,17 @@ async fn get(
     headers: HeaderMap,
     Id(id): Id<String>,
 ) -> Result<Response, Problem> {
-    let wanted = id.clone();
-    let file = app
-        .blocking(move |app| app.uploads().file(&wanted).ok_or_else(missing))
+    let tag = id.chars().filter(char::is_ascii_hexdigit).collect();
+    let (file, kind) = app
+        .blocking(move |app| {
+            let file = app.uploads().file(&id).ok_or_else(missing)?;
+            let kind = kind(&file);
+            Ok((file, kind))
+        })
         .await?;
     let sent = Sent {
-        kind: "image/png",
-        tag: id.chars().filter(char::is_ascii_hexdigit).collect(),
+        kind,
+        tag,
         name: None,
     };
     send(&file, &sent, &headers).await

@@ -1,4 +1,4 @@
-use aquatint_studio::Request;
+use aquatint_studio::{Encoding, Request};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -20,6 +20,7 @@ pub(super) struct Asked {
     pub(super) quality: Option<String>,
     pub(super) response_format: Option<String>,
     pub(super) output_format: Option<String>,
+    pub(super) output_compression: Option<u8>,
     pub(super) background: Option<String>,
     pub(super) stream: Option<bool>,
     pub(super) partial_images: Option<u32>,
@@ -37,9 +38,6 @@ pub(super) enum Form {
 impl Asked {
     /// As a request of ours.
     pub(super) fn request(&self, app: &App) -> Result<Request, Problem> {
-        if self.prompt.is_empty() {
-            return Err(Problem::field("prompt", "prompt is empty, expected a text"));
-        }
         let mut request: Request = match &self.aquatint {
             None => Request::default(),
             Some(fields) => {
@@ -65,7 +63,6 @@ impl Asked {
             }
             request.model = Some(name.clone());
         }
-        one_of("output_format", self.output_format.as_deref(), &["png"])?;
         one_of(
             "background",
             self.background.as_deref(),
@@ -86,6 +83,14 @@ impl Asked {
             ));
         }
         Ok(request)
+    }
+
+    /// How pictures are encoded.
+    pub(super) fn encoding(&self) -> Result<Encoding, Problem> {
+        let format = self.output_format.as_deref().unwrap_or("png");
+        let quality = self.output_compression.filter(|_| format != "png");
+        Encoding::new(format, quality, false)
+            .map_err(|error| Problem::field("output_format", error))
     }
 
     pub(super) fn form(&self) -> Result<Form, Problem> {

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use aquatint_studio::Init;
 use aquatint_studio::jobs::{Heard, Job, JobEvent, State as JobState};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -29,21 +30,49 @@ async fn generate(
     headers: HeaderMap,
     Body(asked): Body<Asked>,
 ) -> Result<Response, Problem> {
+    if asked.prompt.is_empty() {
+        return Err(Problem::field("prompt", "prompt is empty, expected a text"));
+    }
+    draw(app, &headers, asked, None).await
+}
+
+/// Draws what was asked for, from words or from a picture, and answers at once or as a stream.
+pub(super) async fn draw(
+    app: App,
+    headers: &HeaderMap,
+    asked: Asked,
+    init: Option<Init>,
+) -> Result<Response, Problem> {
     let form = asked.form()?;
-    let base = base(&headers, &app);
-    let wanted = asked.partial_images.unwrap_or(0);
+    let told = Told {
+        format: asked
+            .output_format
+            .clone()
+            .unwrap_or_else(|| "png".to_owned()),
+        kind: match init {
+            None => "image_generation",
+            Some(_) => "image_edit",
+        },
+        wanted: asked.partial_images.unwrap_or(0),
+    };
+    let base = base(headers, &app);
     let is_stream = asked.stream == Some(true);
-    let listener = Awaited::listen(&app, is_stream && wanted > 0);
-    let unsaved = form == Form::Base64;
+    let listener = Awaited::listen(&app, is_stream && told.wanted > 0);
+    // A stream has the pictures themselves, whatever else is asked for.
+    let unsaved = is_stream || form == Form::Base64;
     let ids = app
         .blocking(move |app| {
-            let request = asked.request(app)?;
+            let mut request = asked.request(app)?;
+            if let Some(init) = init {
+                request.init = Some(init);
+            }
             let jobs = submit(
                 app,
                 vec![Submission {
                     request,
                     source: "openai",
                     unsaved,
+                    encoding: Some(asked.encoding()?),
                     ..Submission::default()
                 }],
             )?;
@@ -52,17 +81,27 @@ async fn generate(
         .await?;
     let awaited = Awaited::new(&app, ids, unsaved, listener);
     if is_stream {
-        return Ok(stream(app, awaited, wanted));
+        return Ok(stream(app, awaited, told));
     }
     let jobs = awaited.ended(|_| {}).await?;
     let answer = app
         .blocking(move |_| {
-            let answer = answer(&jobs, form, &base);
+            let answer = answer(&jobs, form, &base, &told.format);
             crate::a1111::forget(&jobs, unsaved);
             answer
         })
         .await?;
     Ok(Json(answer).into_response())
+}
+
+/// What streams tell.
+struct Told {
+    /// What pictures are encoded as.
+    format: String,
+    /// What events are called by.
+    kind: &'static str,
+    /// How many partial pictures are wanted.
+    wanted: u32,
 }
 
 /// Where this server is, as the client calls it.
@@ -101,7 +140,7 @@ fn files(job: &Job) -> Result<Vec<Vec<u8>>, Problem> {
         .collect()
 }
 
-fn answer(jobs: &[Job], form: Form, base: &str) -> Result<Value, Problem> {
+fn answer(jobs: &[Job], form: Form, base: &str, format: &str) -> Result<Value, Problem> {
     let job = check(jobs)?;
     let data: Vec<Value> = match form {
         Form::Base64 => files(job)?
@@ -120,7 +159,7 @@ fn answer(jobs: &[Job], form: Form, base: &str) -> Result<Value, Problem> {
     Ok(json!({
         "created": Timestamp::now().as_second(),
         "data": data,
-        "output_format": "png",
+        "output_format": format,
         "usage": usage(),
     }))
 }
@@ -136,11 +175,12 @@ fn usage() -> Value {
 }
 
 /// Partial pictures as they come, then the whole one.
-fn stream(app: App, awaited: Awaited, wanted: u32) -> Response {
+fn stream(app: App, awaited: Awaited, about: Told) -> Response {
     let (sender, receiver) = mpsc::unbounded_channel::<sse::Event>();
     tokio::spawn(async move {
         let told = sender.clone();
         let mut sent = 0;
+        let (kind, wanted) = (about.kind, about.wanted);
         let each = move |heard: &Heard| {
             let Heard::Event(event) = heard else { return };
             let JobEvent::Step {
@@ -156,9 +196,10 @@ fn stream(app: App, awaited: Awaited, wanted: u32) -> Response {
             let due = u64::from(sent + 1) * total / u64::from(wanted + 1);
             if sent < wanted && *done >= due && done < total {
                 let size = format!("{}x{}", preview.width, preview.height);
-                let name = "image_generation.partial_image";
-                let data = picture(name, &preview.png, &size, Some(sent));
-                let _ = told.send(sse::Event::default().event(name).data(data.to_string()));
+                let name = format!("{kind}.partial_image");
+                let data = picture(&name, &preview.png, &size, "png", Some(sent));
+                let event = sse::Event::default().event(name);
+                let _ = told.send(event.data(data.to_string()));
                 sent += 1;
             }
         };
@@ -169,7 +210,7 @@ fn stream(app: App, awaited: Awaited, wanted: u32) -> Response {
         };
         let last = match ended {
             Ok(jobs) => app.blocking(move |_| {
-                let last = check(&jobs).and_then(completed);
+                let last = check(&jobs).and_then(|job| completed(job, &about));
                 crate::a1111::forget(&jobs, true);
                 last
             }),
@@ -190,32 +231,32 @@ fn stream(app: App, awaited: Awaited, wanted: u32) -> Response {
         .into_response()
 }
 
-fn completed(job: &Job) -> Result<sse::Event, Problem> {
+fn completed(job: &Job, about: &Told) -> Result<sse::Event, Problem> {
     let file = files(job)?
         .into_iter()
         .next()
         .ok_or_else(|| Problem::internal("the drawing gave no picture"))?;
     let path = job.outcome.iter().flat_map(|it| &it.files).next();
-    let size = path.and_then(|path| aquatint_studio::png_file::read_size(path).ok());
-    let size = size.map_or_else(
+    let read = path.and_then(|path| aquatint_studio::picture_file::read_texts(path).ok());
+    let size = read.map_or_else(
         || "auto".to_owned(),
-        |(width, height)| format!("{width}x{height}"),
+        |it| format!("{}x{}", it.width, it.height),
     );
-    let name = "image_generation.completed";
-    let mut data = picture(name, &file, &size, None);
+    let name = format!("{}.completed", about.kind);
+    let mut data = picture(&name, &file, &size, &about.format, None);
     data["usage"] = usage();
     Ok(sse::Event::default().event(name).data(data.to_string()))
 }
 
-fn picture(name: &str, png: &[u8], size: &str, partial: Option<u32>) -> Value {
+fn picture(name: &str, file: &[u8], size: &str, format: &str, partial: Option<u32>) -> Value {
     let mut data = json!({
         "type": name,
-        "b64_json": STANDARD.encode(png),
+        "b64_json": STANDARD.encode(file),
         "created_at": Timestamp::now().as_second(),
         "size": size,
         "quality": "auto",
         "background": "opaque",
-        "output_format": "png",
+        "output_format": format,
     });
     if let Some(index) = partial {
         data["partial_image_index"] = index.into();

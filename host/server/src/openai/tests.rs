@@ -35,6 +35,7 @@ async fn errors_are_as_openai_has_them() {
     let server = TestServer::start().await;
     for (name, value, status) in [
         ("prompt", json!(""), 422),
+        ("output_compression", json!(1000), 422),
         ("size", json!("large"), 422),
         ("n", json!(1000), 422),
         ("model", json!("nothing"), 404),
@@ -54,7 +55,7 @@ async fn errors_are_as_openai_has_them() {
         );
     }
     for path in ["/v1/images/edits", "/v1/images/variations"] {
-        assert_eq!(server.post(path, &json!({})).await.status, 501);
+        assert_eq!(server.post(path, &json!({})).await.status, 415);
     }
     let models = server.get("/v1/models").await.json();
     assert!(
@@ -97,4 +98,67 @@ async fn a_stream_has_partial_pictures_and_then_the_whole_one() {
     assert_eq!(types, [partial, partial, "image_generation.completed"]);
     assert_eq!(data[1]["partial_image_index"], 1);
     assert_eq!(data[2]["size"], "64x64");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_begin_from_a_picture() {
+    let server = TestServer::start().await;
+    let drawn = server
+        .post(
+            "/v1/images/generations",
+            &json!({"prompt": "x", "size": "64x64", "aquatint": {"steps": 1}}),
+        )
+        .await
+        .json();
+    let text = drawn["data"][0]["b64_json"].as_str().expect("base64");
+    let png =
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).expect("base64");
+    let send = async |path: &str, fields: &[(&str, &str)], image: Option<&[u8]>| {
+        let mut form = Vec::new();
+        for (name, value) in fields {
+            form.extend_from_slice(
+                format!(
+                    "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .as_bytes(),
+            );
+        }
+        if let Some(image) = image {
+            form.extend_from_slice(
+                b"--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n",
+            );
+            form.extend_from_slice(image);
+            form.extend_from_slice(b"\r\n");
+        }
+        form.extend_from_slice(b"--b--\r\n");
+        let request = axum::http::Request::post(path)
+            .header("content-type", "multipart/form-data; boundary=b")
+            .body(form.into())
+            .expect("a request");
+        server.ask(request).await
+    };
+    let fields = [
+        ("prompt", "a pear"),
+        ("n", "2"),
+        ("size", "64x64"),
+        ("aquatint", "{\"steps\": 2}"),
+    ];
+    let edited = send("/v1/images/edits", &fields, Some(&png)).await;
+    assert_eq!(edited.status, 200, "{}", edited.text());
+    assert_eq!(edited.json()["data"].as_array().map(Vec::len), Some(2));
+    let varied = send("/v1/images/variations", &[("size", "64x64")], Some(&png)).await;
+    assert_eq!(varied.status, 200, "{}", varied.text());
+    assert_eq!(send("/v1/images/edits", &fields, None).await.status, 422);
+    assert_eq!(
+        send("/v1/images/edits", &fields, Some(b"nothing"))
+            .await
+            .status,
+        415
+    );
+    assert_eq!(
+        send("/v1/images/edits", &fields[1..], Some(&png))
+            .await
+            .status,
+        422
+    );
 }

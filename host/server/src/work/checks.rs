@@ -10,7 +10,9 @@ use aquatint_diffusion::pipeline::{Cancel, Generation};
 use aquatint_diffusion::runtime::ProviderChoice;
 use aquatint_studio::plugins::{Note, PluginSource as _};
 use aquatint_studio::sweep::{Draft, LoadedPlugins, Sweep, SweepSpec};
-use aquatint_studio::{DrawError, Models, Request, UnknownModel, choose, random_seed, resolve};
+use aquatint_studio::{
+    DrawError, Inputs, Models, Request, UnknownModel, choose, plan, random_seed,
+};
 
 use super::plugins::Source;
 use crate::Config;
@@ -22,6 +24,7 @@ const MOST: usize = 32;
 /// Looks at requests.
 pub(crate) struct Checks {
     models: Models,
+    inputs: Inputs,
     source: Source,
     known: Mutex<HashMap<PathBuf, (Option<SystemTime>, Arc<Checkpoint>)>>,
 }
@@ -34,6 +37,7 @@ impl Checks {
         }
         Self {
             models: known,
+            inputs: Inputs::of_data(data),
             source,
             known: Mutex::default(),
         }
@@ -105,9 +109,11 @@ impl Checks {
         let checkpoint = self.checkpoint(request.model.as_deref())?;
         choose(request, &self.source).map_err(DrawError::from)?;
         let seed = request.seed.unwrap_or_default();
-        let generation = resolve(request, &checkpoint, seed)?;
-        bounded(&generation, config)?;
-        Ok(generation)
+        let mut drawings = plan(request, &checkpoint, &self.inputs, seed)?;
+        for drawing in &drawings {
+            bounded(drawing, config)?;
+        }
+        Ok(drawings.swap_remove(0))
     }
 
     /// A sweep as it is written, taken apart; its random seeds are drawn.

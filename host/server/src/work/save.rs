@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use aquatint_studio::history::{History, HistoryError, Owner};
 use aquatint_studio::jobs::{Failure, FailureKind, Job, JobOptions};
 use aquatint_studio::outputs::{Naming, Outputs, Pattern};
-use aquatint_studio::{Encoding, Picture, png_file};
+use aquatint_studio::{Encoding, Picture, picture_file};
 
 /// In the options of a job: its pictures are for whoever waits for them, and are not kept.
 pub(crate) const UNSAVED: &str = "unsaved";
@@ -36,13 +36,15 @@ impl Saver {
             std::fs::create_dir_all(&folder).map_err(|error| {
                 Failure::other(format_args!("cannot write {}: {error}", folder.display()))
             })?;
-            let file = folder.join(format!("{}-{index}.png", job.id));
-            png_file::write(&file, picture)?;
+            let encoding = job.options.encoding.unwrap_or_default();
+            let ending = encoding.extension();
+            let file = folder.join(format!("{}-{index}.{ending}", job.id));
+            picture_file::write(&file, picture, encoding)?;
             return Ok((file, None));
         }
         match place(&self.data, &job.options)? {
-            Place::File(file) => {
-                png_file::write(&file, picture)?;
+            Place::File(file, encoding) => {
+                picture_file::write(&file, picture, encoding)?;
                 let id = self.history.record(&file, picture, Some(job.id));
                 Ok((file, Some(id.map_err(failed)?.number())))
             }
@@ -69,7 +71,7 @@ fn unsaved(data: &Path) -> PathBuf {
 
 /// Where the pictures of a job go.
 enum Place {
-    File(PathBuf),
+    File(PathBuf, Encoding),
     Folder(Outputs),
 }
 
@@ -83,30 +85,34 @@ fn place(data: &Path, options: &JobOptions) -> Result<Place, Failure> {
         ),
         None => None,
     };
+    let named = pattern.as_ref().and_then(Pattern::encoding);
+    let encoding = options.encoding.or(named).unwrap_or_default();
+    let file = options.output.as_ref();
+    if let Some((file, named)) = file.and_then(|it| Some((it, of_file(it)?))) {
+        let encoding = options.encoding.unwrap_or(named);
+        return Ok(Place::File(file.clone(), encoding));
+    }
     Ok(match &options.output {
-        Some(file) if is_file(file) => Place::File(file.clone()),
         Some(folder) => Place::Folder(Outputs {
             root: folder.clone(),
             pattern: pattern.unwrap_or_else(Pattern::flat),
-            encoding: Encoding::default(),
+            encoding,
         }),
         None => {
             let usual = Outputs::of(data);
             Place::Folder(Outputs {
                 pattern: pattern.unwrap_or(usual.pattern),
+                encoding,
                 ..usual
             })
         }
     })
 }
 
-/// Whether a place means one file, as it does on the command line.
-fn is_file(path: &Path) -> bool {
+/// How the file is encoded, if a place means one file, as it does on the command line.
+fn of_file(path: &Path) -> Option<Encoding> {
     let ends_open = path.to_string_lossy().ends_with(std::path::is_separator);
-    let is_png = path
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("png"));
-    is_png && !ends_open && !path.is_dir()
+    Encoding::of_path(path).filter(|_| !ends_open && !path.is_dir())
 }
 
 fn failed(error: HistoryError) -> Failure {

@@ -1,5 +1,6 @@
 //! Drawings that wait, run and have ended.
 
+mod queue;
 mod routes;
 mod submit;
 mod view;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aquatint_sandbox::settings::Kind;
 use aquatint_studio::jobs::{Job, JobOptions, NewJob};
 use aquatint_studio::plugins::PluginSource as _;
-use aquatint_studio::{DrawError, Request};
+use aquatint_studio::{DrawError, Encoding, Request};
 use serde_json::Value;
 
 use crate::App;
@@ -24,6 +24,8 @@ pub(crate) struct Submission {
     pub(crate) deadline: Option<f64>,
     pub(crate) pattern: Option<String>,
     pub(crate) no_cache: bool,
+    /// How its files are encoded; `None` is as the pattern says, and else PNG.
+    pub(crate) encoding: Option<Encoding>,
     /// A name of the client's: the same again is the same job.
     pub(crate) key: Option<String>,
     /// Which door it came by.
@@ -63,6 +65,7 @@ fn prepare(app: &App, submission: Submission) -> Result<NewJob, Problem> {
         options: JobOptions {
             pattern: submission.pattern,
             no_cache: submission.no_cache,
+            encoding: submission.encoding,
             other,
             ..JobOptions::default()
         },
@@ -114,7 +117,7 @@ fn name_uploads(app: &App, request: &mut Request) -> Result<(), Problem> {
             if given.is_empty() {
                 continue;
             }
-            let file = app.uploads().file(given).ok_or_else(|| {
+            let file = app.uploads().png(given)?.ok_or_else(|| {
                 Problem::field(
                     "plugins",
                     format_args!(

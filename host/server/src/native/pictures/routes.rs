@@ -1,5 +1,6 @@
 use aquatint_studio::history::{Cursor, Entry, Files, Order, PictureId, Search};
-use aquatint_studio::{Infotext, Recipe};
+use aquatint_studio::image_file::FileKind;
+use aquatint_studio::{Encoding, Infotext, Recipe};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -202,11 +203,20 @@ async fn file(
         .file_name()
         .map(|it| it.to_string_lossy().into_owned());
     let sent = Sent {
-        kind: "image/png",
+        kind: kind_of(&entry.file),
         tag: tag(&entry).await?,
         name: name.filter(|_| query.download),
     };
     send(&entry.file, &sent, &headers).await
+}
+
+/// The type of a picture's file.
+pub(crate) fn kind_of(file: &std::path::Path) -> &'static str {
+    match Encoding::of_path(file).map(Encoding::kind) {
+        Some(FileKind::Jpeg) => "image/jpeg",
+        Some(FileKind::WebP) => "image/webp",
+        _ => "image/png",
+    }
 }
 
 /// By what a file changes.

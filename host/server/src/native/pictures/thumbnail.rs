@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use aquatint_sandbox::document::{Readers, replace};
-use aquatint_studio::png_file;
+use aquatint_studio::picture_file;
 use fast_image_resize::images::Image;
 use fast_image_resize::{PixelType, Resizer};
 
@@ -46,7 +46,7 @@ impl Thumbnails {
         if let Ok(bytes) = fs::read(&kept) {
             return Ok(bytes);
         }
-        let picture = png_file::read(file).map_err(Problem::not_found)?;
+        let picture = picture_file::read(file).map_err(Problem::not_found)?;
         let bytes = shrink(picture.width, picture.height, picture.pixels, size)?;
         // Only time is lost where it cannot be kept.
         if let Err(error) = replace(&kept, &bytes, Readers::Maker) {
@@ -116,7 +116,7 @@ mod tests {
         let size = |width: u32, height: u32, size: u32| {
             let pixels = vec![7; (width * height * 3) as usize];
             let png = shrink(width, height, pixels, size).expect("a thumbnail");
-            let read = png_file::decode(std::io::Cursor::new(png), Path::new("t"));
+            let read = picture_file::decode(&png, Path::new("t"));
             let read = read.expect("a picture");
             assert!(read.pixels.iter().all(|byte| *byte == 7));
             (read.width, read.height)
