@@ -49,6 +49,7 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
         noise: NoiseKind::Cpu,
         strength: None,
         tiled: false,
+        tiny: false,
         start: StartOptions::default(),
         options: SamplerOptions::default(),
         guided: Guided::default(),

@@ -46,9 +46,10 @@ pub(crate) fn draw(case: &Case, model: &Path) -> Result<Vec<Picture>, String> {
         command.args(["--negative", &case.negative]);
     }
     command.args(case.flags.iter().map(|flag| {
-        let given = here().join("golden/given").join(flag);
         if flag.ends_with(".png") {
-            given.into_os_string()
+            here().join("golden/given").join(flag).into_os_string()
+        } else if flag.starts_with("golden/") {
+            here().join(flag).into_os_string()
         } else {
             flag.into()
         }

@@ -12,6 +12,7 @@ import torch
 
 import beginnings
 import checkpoints
+import decoders
 import kdiffusion
 import parts
 import pictures
@@ -20,7 +21,7 @@ import wording
 
 
 def main() -> None:
-    steps = ("checkpoints", "tokens", "parts", "pictures", "kdiffusion", "wording", "beginnings")
+    steps = ("checkpoints", "tokens", "parts", "pictures", "kdiffusion", "wording", "beginnings", "decoders")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which of {', '.join(steps)}; all by default")
     parser.add_argument("--clip-vocabulary", type=Path, help="folder with CLIP's vocab.json and merges.txt")
@@ -45,7 +46,13 @@ def main() -> None:
         elif step == "parts":
             parts.write()
         else:
-            module = {"pictures": pictures, "kdiffusion": kdiffusion, "wording": wording, "beginnings": beginnings}[step]
+            module = {
+                "pictures": pictures,
+                "kdiffusion": kdiffusion,
+                "wording": wording,
+                "beginnings": beginnings,
+                "decoders": decoders,
+            }[step]
             shutil.rmtree(module.FOLDER, ignore_errors=True)
             module.write()
 

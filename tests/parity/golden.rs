@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors};
 
@@ -86,8 +87,11 @@ impl Golden {
     }
 
     pub(crate) fn read(checkpoint: &str) -> Result<Self, String> {
-        let file = here().join(format!("golden/parts/{checkpoint}.safetensors"));
-        let bytes = fs::read(&file).map_err(at(&file))?;
+        Self::open(&here().join(format!("golden/parts/{checkpoint}.safetensors")))
+    }
+
+    pub(crate) fn open(file: &Path) -> Result<Self, String> {
+        let bytes = fs::read(file).map_err(at(file))?;
         let fail = |reason: String| format!("{}: {reason}", file.display());
         let (_, metadata) =
             SafeTensors::read_metadata(&bytes).map_err(|error| fail(error.to_string()))?;

@@ -3,6 +3,7 @@
 
 mod cases;
 mod command;
+mod decoders;
 mod difference;
 mod exported;
 mod folders;
@@ -50,6 +51,12 @@ fn beginnings() {
 fn wording() {
     let index = Index::read("wording");
     compare(Title::Wording, &index, &Folders::new());
+}
+
+#[test]
+fn decoders() {
+    let index = Index::read("decoders");
+    compare(Title::Decoders, &index, &Folders::new());
 }
 
 /// Draws every case of an index and holds it against its tile.

@@ -362,7 +362,7 @@ fn pipeline_error(checkpoint: Checkpoint, golden: &Golden) -> Result<f32, String
     Ok(error)
 }
 
-fn worst(outputs: &Tensors, name: &str, expected: &Tensor) -> Result<f32, String> {
+pub(crate) fn worst(outputs: &Tensors, name: &str, expected: &Tensor) -> Result<f32, String> {
     let ours = outputs
         .get(name)
         .ok_or_else(|| format!("it does not give {name:?}"))?;

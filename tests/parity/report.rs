@@ -16,19 +16,23 @@ pub(crate) enum Title {
     KDiffusion,
     Beginnings,
     Wording,
+    Decoders,
     OtherStorage,
     Networks,
+    TinyVaes,
     Exported,
 }
 
 impl Title {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Diffusers,
         Self::KDiffusion,
         Self::Beginnings,
         Self::Wording,
+        Self::Decoders,
         Self::OtherStorage,
         Self::Networks,
+        Self::TinyVaes,
         Self::Exported,
     ];
 
@@ -67,8 +71,10 @@ impl fmt::Display for Title {
             Self::KDiffusion => "Pictures: k-diffusion",
             Self::Beginnings => "Pictures that begin from pictures: diffusers, k-diffusion",
             Self::Wording => "Pictures: what prompts say",
+            Self::Decoders => "Pictures by other decoders: diffusers",
             Self::OtherStorage => "Pictures: other storage",
             Self::Networks => "Networks",
+            Self::TinyVaes => "Tiny VAEs",
             Self::Exported => "Exported networks",
         })
     }

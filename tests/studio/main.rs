@@ -2,6 +2,7 @@
 
 mod replay;
 mod stages;
+mod tiny;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +49,12 @@ impl Place {
         std::fs::write(path, plugin.build()).expect("written");
     }
 
+    /// Puts a tiny VAE where that of the model's family is looked for.
+    fn put_tiny(&self) {
+        let folder = self.folder.path().join("tiny").join("sd1");
+        copy_folder(&given("tiny-vae"), &folder).expect("copied");
+    }
+
     /// Allows a plugin all that it asks for.
     fn grant(&mut self, plugin: &Small) {
         let manifest = plugin.toml();
@@ -80,6 +87,13 @@ impl Place {
         studio.use_runtime(cpu(), runtime());
         studio
     }
+}
+
+/// What pictures of the parity tests are made with.
+fn given(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("parity/golden/given")
+        .join(name)
 }
 
 fn cpu() -> ProviderChoice {

@@ -4,7 +4,7 @@ use aquatint_diffusion::pipeline::StepRule;
 use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
 use aquatint_studio::stages::{Counts, Stage};
 use aquatint_studio::{
-    Fill, Hires, Init, InputId, MaskUse, Picture, PluginUse, Request, Resize, Upscaler,
+    Decoder, Fill, Hires, Init, InputId, MaskUse, Picture, PluginUse, Request, Resize, Upscaler,
 };
 use aquatint_tests::checkpoint;
 use aquatint_tests::component::Small;
@@ -194,6 +194,14 @@ const CHANGES: &[(&str, Change)] = &[
         });
     }),
     ("vae_tiling", |it| it.vae_tiling = Some(true)),
+    ("decoder", |it| it.decoder = Decoder::Tiny),
+    ("decoder", |it| {
+        it.decoder = Decoder::Tiny;
+        it.hires = Some(Hires {
+            upscaler: Upscaler::Lanczos,
+            ..Hires::default()
+        });
+    }),
     ("eta", |it| {
         it.sampler = Some("Euler a".to_owned());
         it.eta = Some(0.5);
@@ -257,6 +265,7 @@ fn whatever_changes_in_a_request_the_cache_gives_what_computing_gives() {
         );
     }
     let place = Place::new(&[&painter(200), &dimmer()]);
+    place.put_tiny();
     let mut cached = place.open();
     cached.inputs().keep(&given_file()).expect("kept");
     let mut computed = place.without_cache();

@@ -50,6 +50,7 @@ impl Drawer {
         let styles = job.options.styles.clone();
         open.studio
             .use_styles(styles.unwrap_or_else(|| Styles::path_of(&data)));
+        open.studio.use_tiny(job.options.tiny());
         let provider = &request.provider;
         if !open.providers.contains(provider) {
             studio::start(&mut open.studio, provider, &data, quiet, context.cancel())?;

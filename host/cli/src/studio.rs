@@ -9,7 +9,7 @@ use aquatint_diffusion::runtime::{
 };
 use aquatint_studio::plugins::{PluginSource, Remembered};
 use aquatint_studio::stages::{Budgets, Store};
-use aquatint_studio::{DrawError, Studio};
+use aquatint_studio::{DrawError, Studio, TinyChoice};
 use clap::Args;
 
 use crate::exit::Usage;
@@ -30,6 +30,10 @@ pub(crate) struct StudioArgs {
     /// Compute everything anew, and keep nothing for the next time
     #[arg(long)]
     pub(crate) no_cache: bool,
+    /// A tiny VAE for previews and for --decoder tiny: a folder of diffusers or a file such as taesd_decoder.safetensors
+    /// [default: the model's tiny_vae, or tiny/FAMILY in the data folder]
+    #[arg(long, value_name = "PATH|off")]
+    pub(crate) tiny_vae: Option<TinyChoice>,
 }
 
 impl StudioArgs {
@@ -65,6 +69,7 @@ impl StudioArgs {
             }
             studio.embeddings.clone_from(folder);
         }
+        studio.use_tiny(self.tiny_vae.clone().unwrap_or_default());
         Ok(studio)
     }
 }

@@ -55,6 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             noise: NoiseKind::Cpu,
             strength: None,
             tiled: false,
+            tiny: false,
             start: StartOptions::default(),
             options: SamplerOptions::default(),
             guided: Guided::default(),

@@ -3,7 +3,7 @@
 use aquatint_diffusion::checkpoint::{
     Checkpoint, CheckpointError, Family, Fingerprints, PartFingerprint,
 };
-use aquatint_diffusion::pipeline::{self, Generation, Pipeline, StepRule, Strength, TextSettings};
+use aquatint_diffusion::pipeline::{self, Generation, StepRule, Strength, TextSettings};
 use aquatint_diffusion::prompt::embeddings::EmbeddingError;
 use aquatint_diffusion::runtime::RuntimeError;
 use aquatint_diffusion::sampler::{SamplerError, SamplerKind};
@@ -14,7 +14,7 @@ use aquatint_sandbox::pixels::PictureError;
 use crate::plugins::PluginError;
 use crate::recipe::{self, Recipe};
 use crate::styles::StyleError;
-use crate::{InvalidRequest, OriginError, Request, UnknownModel};
+use crate::{Decoder, InvalidRequest, Model, OriginError, Request, UnknownModel};
 
 /// Why a request was not drawn.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +92,9 @@ impl DrawError {
             ),
             Self::Pipeline(error) => matches!(
                 error,
-                pipeline::Error::Request { .. } | pipeline::Error::Sampler(_)
+                pipeline::Error::Request { .. }
+                    | pipeline::Error::Sampler(_)
+                    | pipeline::Error::NoTinyVae
             ),
             Self::Style(error) => error.is_usage(),
             Self::Plugin(error) => error.is_usage(),
@@ -168,6 +170,7 @@ pub fn resolve(
             rule: init.steps.unwrap_or(StepRule::of(schedule)),
         }),
         tiled: false,
+        tiny: request.decoder == Decoder::Tiny,
         start: request.start_options(),
         options: request.sampler_options(),
         guided: request.guided(),
@@ -194,12 +197,8 @@ pub(crate) fn is_tiled(request: &Request, width: usize, height: usize) -> bool {
     request.vae_tiling.unwrap_or(width * height > TILED_ABOVE)
 }
 
-pub(crate) fn recipe_of(
-    pipeline: &Pipeline,
-    generation: &Generation,
-    request: &Request,
-    parts: &[PartFingerprint],
-) -> Recipe {
+pub(crate) fn recipe_of(model: &Model, generation: &Generation, request: &Request) -> Recipe {
+    let pipeline = &model.pipeline;
     let checkpoint = pipeline.checkpoint();
     let runtime = pipeline.runtime();
     Recipe {
@@ -229,7 +228,7 @@ pub(crate) fn recipe_of(
                 ..recipe::Embedding::default()
             })
             .collect(),
-        model: model_of(checkpoint, parts),
+        model: model_of(checkpoint, &model.parts),
         runtime: recipe::Runtime {
             version: runtime.version().to_owned(),
             provider: runtime.provider().to_string(),
@@ -238,6 +237,7 @@ pub(crate) fn recipe_of(
         init: request.init.clone(),
         hires: request.hires.clone(),
         vae_tiling: request.vae_tiling,
+        tiny_vae: model.tiny.as_ref().filter(|_| generation.tiny).map(part_of),
         plugins: Vec::new(),
         asked: None,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -251,19 +251,21 @@ pub(crate) fn model_of(checkpoint: &Checkpoint, parts: &[PartFingerprint]) -> re
         name: checkpoint.name.clone(),
         family: family_id(checkpoint.family).to_owned(),
         fingerprint: Fingerprints::whole(parts),
-        parts: parts
-            .iter()
-            .map(|part| recipe::Part {
-                name: part.name.clone(),
-                fingerprint: part.fingerprint.clone(),
-                ..recipe::Part::default()
-            })
-            .collect(),
+        parts: parts.iter().map(part_of).collect(),
         ..recipe::Model::default()
     }
 }
 
-fn family_id(family: Family) -> &'static str {
+/// What a part is called in recipes.
+pub(crate) fn part_of(part: &PartFingerprint) -> recipe::Part {
+    recipe::Part {
+        name: part.name.clone(),
+        fingerprint: part.fingerprint.clone(),
+        ..recipe::Part::default()
+    }
+}
+
+pub(crate) fn family_id(family: Family) -> &'static str {
     match family {
         Family::Sd1 => "sd1",
         Family::Sd2 => "sd2",

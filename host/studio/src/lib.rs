@@ -51,6 +51,7 @@ pub mod stages;
 mod studio;
 pub mod styles;
 pub mod sweep;
+mod tiny;
 
 pub use draw::{DrawError, resolve};
 pub use harmless::harmless;
@@ -64,8 +65,9 @@ pub use picture::Picture;
 pub use picture_file::{Encoding, PictureFile, PictureFileError};
 pub use recipe::{Asked, Recipe, RecipeError};
 pub use request::{
-    Changeable, Fill, Hires, Init, InvalidParam, InvalidRequest, MaskUse, Outpaint, PluginUse,
-    Request, Resize, UnknownWord, Upscaler,
+    Changeable, Decoder, Fill, Hires, Init, InvalidParam, InvalidRequest, MaskUse, Outpaint,
+    PluginUse, Request, Resize, UnknownWord, Upscaler,
 };
 pub use session::{Session, choose, plan};
 pub use studio::{Drawn, Studio, Watcher, random_seed};
+pub use tiny::TinyChoice;

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use aquatint_diffusion::checkpoint::{Checkpoint, CheckpointError, Fingerprints, PartFingerprint};
+use aquatint_diffusion::checkpoint::{
+    Checkpoint, CheckpointError, Fingerprints, PartFingerprint, TinyVae,
+};
 use aquatint_diffusion::pipeline::Pipeline;
 use aquatint_diffusion::runtime::Runtime;
 
@@ -11,6 +13,8 @@ pub struct Model {
     pub pipeline: Pipeline,
     /// What its parts are called in recipes and keys.
     pub parts: Vec<PartFingerprint>,
+    /// What its tiny VAE is called there, if it has one.
+    pub tiny: Option<PartFingerprint>,
 }
 
 impl Model {
@@ -28,6 +32,21 @@ impl Model {
         Ok(Self {
             pipeline: Pipeline::new(runtime, checkpoint),
             parts,
+            tiny: None,
         })
+    }
+
+    /// With a tiny VAE, or without one.
+    ///
+    /// # Errors
+    /// It is made for other latents, or cannot be read.
+    pub fn use_tiny(
+        &mut self,
+        tiny: Option<TinyVae>,
+        fingerprints: &mut Fingerprints,
+    ) -> Result<(), CheckpointError> {
+        let fingerprint = tiny.as_ref().map(|tiny| fingerprints.of_tiny(tiny));
+        self.tiny = fingerprint.transpose()?;
+        self.pipeline.use_tiny(tiny)
     }
 }

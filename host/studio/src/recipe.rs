@@ -11,7 +11,7 @@ use aquatint_diffusion::prompt::Emphasis;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Hires, Init, Request};
+use crate::{Decoder, Hires, Init, Request};
 
 /// The number in the field `recipe`. It rises only when a field changes its meaning; new fields do not raise it.
 pub const VERSION: u32 = 1;
@@ -74,6 +74,9 @@ pub struct Recipe {
     /// Whether it went through the VAE in tiles, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vae_tiling: Option<bool>,
+    /// The tiny VAE that made pixels of its latents, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tiny_vae: Option<Part>,
     /// The plugins that were asked for, in the order in which they were applied. Recipes without any do not have the
     /// field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -217,6 +220,10 @@ impl Recipe {
             vae_tiling: self.vae_tiling,
             clip_skip: self.clip_skip,
             emphasis: self.emphasis,
+            decoder: match self.tiny_vae {
+                Some(_) => Decoder::Tiny,
+                None => Decoder::Full,
+            },
             provider: self.runtime.provider.clone(),
             plugins: self
                 .plugins
@@ -289,6 +296,7 @@ pub(crate) mod tests {
             init: None,
             hires: None,
             vae_tiling: None,
+            tiny_vae: None,
             plugins: Vec::new(),
             asked: None,
             app_version: "0.1.0".into(),

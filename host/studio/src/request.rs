@@ -1,5 +1,6 @@
 //! What was asked for.
 
+mod decoder;
 mod hires;
 mod init;
 mod params;
@@ -8,6 +9,7 @@ mod sampling;
 #[cfg(test)]
 mod tests;
 
+pub use decoder::Decoder;
 pub use hires::{Hires, Upscaler};
 pub use init::{Fill, Init, MaskUse, Outpaint, Resize, UnknownWord};
 pub use params::{Changeable, InvalidParam};
@@ -91,6 +93,8 @@ pub struct Request {
     pub hires: Option<Hires>,
     /// Whether large pictures go through the VAE in tiles; `None` is where they are larger than 2 megapixels.
     pub vae_tiling: Option<bool>,
+    /// What makes pixels of latents.
+    pub decoder: Decoder,
     /// The plugins to draw with, in the order in which they are applied. One may be there several times.
     pub plugins: Vec<PluginUse>,
     /// How much of the noise of each step is fresh, for samplers that have some; `None` is the sampler's own.
@@ -145,6 +149,7 @@ impl Default for Request {
             init: None,
             hires: None,
             vae_tiling: None,
+            decoder: Decoder::default(),
             plugins: Vec::new(),
             eta: None,
             s_churn: 0.0,

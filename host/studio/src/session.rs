@@ -279,8 +279,7 @@ impl Session<'_> {
         chosen: &[Chosen],
     ) -> Result<Recipe, DrawError> {
         let (plan, _) = self.plan(request, seed)?;
-        let parts = &self.model.parts;
-        let mut recipe = recipe_of(&self.model.pipeline, plan.first(), &plan.request, parts);
+        let mut recipe = recipe_of(self.model, plan.first(), &plan.request);
         recipe.plugins = chosen.iter().map(Chosen::recipe).collect();
         Ok(recipe)
     }

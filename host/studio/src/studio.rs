@@ -11,7 +11,7 @@ use aquatint_diffusion::prompt::chunks::Chunks;
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
 use aquatint_sandbox::contract::Hook;
 
-use crate::draw::model_of;
+use crate::draw::{model_of, part_of};
 use crate::embeddings;
 use crate::plugins::{Chosen, Note, OnnxModels, PluginSource};
 use crate::session::Plan;
@@ -20,7 +20,10 @@ use crate::stages::{Counts, Stage, Store};
 use crate::styles::Styles;
 use crate::sweep::run::Forecast;
 use crate::sweep::{LoadedPlugins, Sweep};
-use crate::{DrawError, Inputs, Model, Models, Picture, Request, Session, choose, recipe, resolve};
+use crate::{
+    Decoder, DrawError, Inputs, Model, Models, Picture, Request, Session, TinyChoice, choose,
+    recipe, resolve,
+};
 
 /// Draws requests, one at a time. One model is in memory at a time.
 pub struct Studio {
@@ -38,12 +41,15 @@ pub struct Studio {
     speeds: Speeds,
     runtimes: Vec<(ProviderChoice, Arc<Runtime>)>,
     loaded: Option<Loaded>,
+    tiny: TinyChoice,
 }
 
 struct Loaded {
     path: PathBuf,
     runtime: Arc<Runtime>,
     model: Model,
+    /// Which its tiny VAE is, once that was looked for.
+    tiny: Option<TinyChoice>,
     /// On the same runtime.
     onnx: Arc<OnnxModels>,
 }
@@ -98,6 +104,7 @@ impl Studio {
             fingerprints: Fingerprints::open(&data.join("fingerprints.json")),
             runtimes: Vec::new(),
             loaded: None,
+            tiny: TinyChoice::default(),
         }
     }
 
@@ -105,6 +112,11 @@ impl Studio {
     pub fn use_runtime(&mut self, choice: ProviderChoice, runtime: Arc<Runtime>) {
         self.runtimes.retain(|(other, _)| *other != choice);
         self.runtimes.push((choice, runtime));
+    }
+
+    /// Makes previews, and pictures that ask for it, by another tiny VAE from now on.
+    pub fn use_tiny(&mut self, tiny: TinyChoice) {
+        self.tiny = tiny;
     }
 
     /// Takes plugins from elsewhere from now on.
@@ -158,12 +170,24 @@ impl Studio {
         let _: ProviderChoice = request.provider.parse()?;
         choose(request, self.plugins.as_ref())?;
         let path = self.models.find(request.model.as_deref())?;
+        let has_tiny = |checkpoint: &Checkpoint| match request.decoder {
+            Decoder::Full => Ok(()),
+            Decoder::Tiny => match self.tiny.open(&self.data, checkpoint)? {
+                Some(_) => Ok(()),
+                None => Err(DrawError::from(pipeline::Error::NoTinyVae)),
+            },
+        };
         let plan = match &self.loaded {
             Some(loaded) if loaded.path == path => {
                 let checkpoint = loaded.model.pipeline.checkpoint();
+                has_tiny(checkpoint)?;
                 Plan::new(request, checkpoint, &self.inputs, seed)?
             }
-            _ => Plan::new(request, &Checkpoint::open(&path)?, &self.inputs, seed)?,
+            _ => {
+                let checkpoint = Checkpoint::open(&path)?;
+                has_tiny(&checkpoint)?;
+                Plan::new(request, &checkpoint, &self.inputs, seed)?
+            }
         };
         Ok(plan.first().clone())
     }
@@ -261,6 +285,13 @@ impl Studio {
             runtime,
             onnx,
         )?;
+        if loaded.tiny.as_ref() != Some(&self.tiny) {
+            let tiny = self
+                .tiny
+                .open(&self.data, loaded.model.pipeline.checkpoint())?;
+            loaded.model.use_tiny(tiny, &mut self.fingerprints)?;
+            loaded.tiny = Some(self.tiny.clone());
+        }
         let mut session = Session {
             model: &mut loaded.model,
             stages: &self.stages,
@@ -357,6 +388,18 @@ impl Studio {
         Ok(model_of(&checkpoint, &parts))
     }
 
+    /// What the tiny VAE of a model is called in recipes, without a runtime.
+    ///
+    /// # Errors
+    /// There is no model of that name, or one of them cannot be read.
+    pub fn tiny_vae(&mut self, model: &str) -> Result<Option<recipe::Part>, DrawError> {
+        let checkpoint = Checkpoint::open(&self.models.find(Some(model))?)?;
+        let Some(tiny) = self.tiny.open(&self.data, &checkpoint)? else {
+            return Ok(None);
+        };
+        Ok(Some(part_of(&self.fingerprints.of_tiny(&tiny)?)))
+    }
+
     fn load<'a>(
         slot: &'a mut Option<Loaded>,
         fingerprints: &mut Fingerprints,
@@ -376,6 +419,7 @@ impl Studio {
                     onnx: Arc::new(OnnxModels::new(runtime.clone(), onnx)),
                     runtime,
                     model,
+                    tiny: None,
                 }
             }
         };

@@ -107,6 +107,7 @@ fn picture(request: &Request, index: u64) -> Picture {
             init: None,
             hires: None,
             vae_tiling: None,
+            tiny_vae: None,
             plugins: Vec::new(),
             asked: None,
             app_version: "0".into(),

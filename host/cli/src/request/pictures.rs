@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use aquatint_diffusion::pipeline::StepRule;
 use aquatint_studio::image_file::FileKind;
-use aquatint_studio::{Fill, Hires, Init, Inputs, MaskUse, Outpaint, Request, Resize, Upscaler};
+use aquatint_studio::{
+    Decoder, Fill, Hires, Init, Inputs, MaskUse, Outpaint, Request, Resize, Upscaler,
+};
 use clap::Args;
 
 use super::parse_size;
@@ -102,6 +104,9 @@ pub(crate) struct PictureArgs {
     /// Send pictures through the VAE in tiles, or never [default: above 2 megapixels]
     #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
     vae_tiling: Option<bool>,
+    /// What makes pixels of latents: the model's own VAE, or a tiny one that is many times as fast [default: full]
+    #[arg(long, value_name = "full|tiny")]
+    decoder: Option<Decoder>,
 }
 
 impl PictureArgs {
@@ -110,6 +115,7 @@ impl PictureArgs {
         self.init_over(base, inputs)?;
         self.hires_over(base)?;
         base.vae_tiling = self.vae_tiling.or(base.vae_tiling);
+        base.decoder = self.decoder.unwrap_or(base.decoder);
         Ok(())
     }
 

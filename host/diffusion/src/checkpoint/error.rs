@@ -90,6 +90,20 @@ pub enum CheckpointError {
         /// The first by name.
         first: String,
     },
+    /// Something that is to take the place of a part of a model is made for others.
+    #[error("{}: {what} are {found}, expected {expected} as in the model \"{model}\"", path.display())]
+    Unfit {
+        /// The file or folder.
+        path: PathBuf,
+        /// What does not fit.
+        what: &'static str,
+        /// How many it has.
+        found: usize,
+        /// How many the model has.
+        expected: usize,
+        /// The model's name.
+        model: String,
+    },
     /// The scheduler's config is not supported.
     #[error("{}: {reason}", path.display())]
     Scheduler {

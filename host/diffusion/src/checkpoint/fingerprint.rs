@@ -10,7 +10,7 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Checkpoint, CheckpointError, Weights};
+use super::{Checkpoint, CheckpointError, TinyVae, Weights};
 
 /// The fingerprint of one part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,13 @@ impl Fingerprints {
         parts.push(finished("scheduler", &hash));
         self.save();
         Ok(parts)
+    }
+
+    /// The fingerprint of a tiny VAE, wherever its files lie.
+    pub fn of_tiny(&mut self, tiny: &TinyVae) -> Result<PartFingerprint, CheckpointError> {
+        let hash = self.part(&tiny.path, &tiny.weights)?;
+        self.save();
+        Ok(finished("tiny_vae", &hash))
     }
 
     /// One fingerprint for all parts together.
@@ -178,7 +185,15 @@ fn hash_if_there(hash: &mut blake3::Hasher, path: &Path) -> Result<(), Checkpoin
             hash.update(&bytes);
             Ok(())
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        // One file alone has nothing beside it.
+        Err(error)
+            if matches!(
+                error.kind(),
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(())
+        }
         Err(error) => Err(CheckpointError::io(path)(error)),
     }
 }

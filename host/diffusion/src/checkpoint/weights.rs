@@ -68,7 +68,25 @@ impl Weights {
     /// Maps the weights in `folder`, which diffusers and transformers name by these stems
     /// (`diffusion_pytorch_model` or `model`), in one file or in shards with an index.
     pub fn open(folder: &Path) -> Result<Self, CheckpointError> {
-        let files = find_files(folder)?;
+        Self::of_files(folder, find_files(folder)?)
+    }
+
+    /// Maps one file.
+    pub fn open_file(file: &Path) -> Result<Self, CheckpointError> {
+        if let Some(kind) = file.extension().filter(|kind| is_pickle(kind)) {
+            return Err(CheckpointError::NotACheckpoint {
+                path: file.to_owned(),
+                reason: format!(
+                    "a .{} file is a pickle, which is never loaded: convert it to safetensors",
+                    kind.to_string_lossy()
+                ),
+            });
+        }
+        let folder = file.parent().unwrap_or(Path::new(""));
+        Self::of_files(folder, vec![file.to_owned()])
+    }
+
+    fn of_files(folder: &Path, files: Vec<PathBuf>) -> Result<Self, CheckpointError> {
         let mut shards = Vec::new();
         let mut tensors = BTreeMap::new();
         for named in files {
@@ -201,6 +219,14 @@ impl Weights {
             }),
         }
     }
+}
+
+/// Whether files with this ending are programs of Python rather than tensors.
+fn is_pickle(ending: &std::ffi::OsStr) -> bool {
+    const PICKLES: [&str; 5] = ["bin", "pt", "pth", "ckpt", "pkl"];
+    PICKLES
+        .iter()
+        .any(|pickle| ending.eq_ignore_ascii_case(pickle))
 }
 
 fn without_trailing_ones(shape: &[usize]) -> &[usize] {

@@ -15,6 +15,16 @@ pub(super) enum Padding {
     RightBelow,
 }
 
+/// How torch repeats pixels.
+const NEAREST: [(&str, Attribute); 3] = [
+    ("mode", Attribute::Text("nearest")),
+    (
+        "coordinate_transformation_mode",
+        Attribute::Text("asymmetric"),
+    ),
+    ("nearest_mode", Attribute::Text("floor")),
+];
+
 impl Network<'_> {
     pub(super) fn add(&mut self, a: &Value, b: &Value) -> Value {
         self.graph.node("Add", &[a, b], &[])
@@ -68,6 +78,10 @@ impl Network<'_> {
     pub(super) fn silu(&mut self, x: &Value) -> Value {
         let gate = self.graph.node("Sigmoid", &[x], &[]);
         self.mul(x, &gate)
+    }
+
+    pub(super) fn relu(&mut self, x: &Value) -> Value {
+        self.graph.node("Relu", &[x], &[])
     }
 
     /// `x · Φ(x)` by the error function, in the form that ONNX Runtime fuses.
@@ -138,7 +152,34 @@ impl Network<'_> {
         kernel: usize,
     ) -> Result<Value, CheckpointError> {
         let pad = (kernel / 2) as i64;
-        self.convolution(name, x, [outputs, inputs, kernel, kernel], 1, [pad; 4])
+        self.convolution(
+            name,
+            x,
+            [outputs, inputs, kernel, kernel],
+            true,
+            1,
+            [pad; 4],
+        )
+    }
+
+    /// The same without a bias.
+    pub(super) fn conv_without_bias(
+        &mut self,
+        name: &str,
+        x: &Value,
+        inputs: usize,
+        outputs: usize,
+        kernel: usize,
+    ) -> Result<Value, CheckpointError> {
+        let pad = (kernel / 2) as i64;
+        self.convolution(
+            name,
+            x,
+            [outputs, inputs, kernel, kernel],
+            false,
+            1,
+            [pad; 4],
+        )
     }
 
     /// A 3×3 convolution that halves the size.
@@ -153,7 +194,7 @@ impl Network<'_> {
             Padding::Around => [1; 4],
             Padding::RightBelow => [0, 0, 1, 1],
         };
-        self.convolution(name, x, [channels, channels, 3, 3], 2, pads)
+        self.convolution(name, x, [channels, channels, 3, 3], true, 2, pads)
     }
 
     fn convolution(
@@ -161,14 +202,19 @@ impl Network<'_> {
         name: &str,
         x: &Value,
         shape: [usize; 4],
+        has_bias: bool,
         stride: i64,
         pads: [i64; 4],
     ) -> Result<Value, CheckpointError> {
         let weight = self.weight(&format!("{name}.weight"), &shape)?;
-        let bias = self.weight(&format!("{name}.bias"), &[shape[0]])?;
+        let bias = match has_bias {
+            true => Some(self.weight(&format!("{name}.bias"), &[shape[0]])?),
+            false => None,
+        };
+        let inputs: Vec<&Value> = [x, &weight].into_iter().chain(&bias).collect();
         Ok(self.graph.node(
             "Conv",
-            &[x, &weight, &bias],
+            &inputs,
             &[
                 (
                     "kernel_shape",
@@ -324,29 +370,24 @@ impl Network<'_> {
 
     /// Doubles height and width, or brings them to those of `like`, by repeating pixels.
     pub(super) fn upsample_nearest(&mut self, x: &Value, like: Option<&Value>) -> Value {
-        let attributes = [
-            ("mode", Attribute::Text("nearest")),
-            (
-                "coordinate_transformation_mode",
-                Attribute::Text("asymmetric"),
-            ),
-            ("nearest_mode", Attribute::Text("floor")),
-        ];
         let absent = Value::absent();
         match like {
-            None => {
-                let scales = self.graph.floats(&[4], &[1.0, 1.0, 2.0, 2.0]);
-                self.graph
-                    .node("Resize", &[x, &absent, &scales], &attributes)
-            }
+            None => self.enlarge_nearest(x, 2.0),
             Some(like) => {
                 let kept = self.shape_of(x, 0, 2);
                 let size = self.shape_of(like, 2, 4);
                 let sizes = self.concat(&[&kept, &size], 0);
                 self.graph
-                    .node("Resize", &[x, &absent, &absent, &sizes], &attributes)
+                    .node("Resize", &[x, &absent, &absent, &sizes], &NEAREST)
             }
         }
+    }
+
+    /// Multiplies height and width by repeating pixels.
+    pub(super) fn enlarge_nearest(&mut self, x: &Value, factor: f32) -> Value {
+        let scales = self.graph.floats(&[4], &[1.0, 1.0, factor, factor]);
+        self.graph
+            .node("Resize", &[x, &Value::absent(), &scales], &NEAREST)
     }
 
     /// Does in 32 bits what `build` does with `values`, whatever the network computes in.

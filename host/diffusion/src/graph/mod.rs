@@ -7,11 +7,13 @@
 mod clip;
 mod layers;
 mod network;
+mod tiny;
 mod unet;
 mod vae;
 
 pub(crate) use clip::token_embedding;
 pub use clip::{TextInput, TextOutputs, text_encoder};
 pub use network::{AttentionForm, GraphOptions, Section, SectionPolicy};
+pub use tiny::tiny_decoder;
 pub use unet::{UNetOptions, unet};
 pub use vae::{vae_decoder, vae_encoder};

@@ -13,6 +13,9 @@ impl Pipeline {
         cancel: &Cancel,
         timings: &mut Timings,
     ) -> Result<Vec<u8>, Error> {
+        if generation.tiny {
+            return self.decode_tiny(generation, &latent, cancel, timings);
+        }
         let config = self.checkpoint.vae.config.clone();
         let factor = config.factor();
         let (scale, shift) = (config.scaling_factor, config.shift_factor);
@@ -48,9 +51,27 @@ impl Pipeline {
         timings.inside_onnx += inside;
         Ok(pixels)
     }
+
+    fn decode_tiny(
+        &self,
+        generation: &Generation,
+        latent: &[f32],
+        cancel: &Cancel,
+        timings: &mut Timings,
+    ) -> Result<Vec<u8>, Error> {
+        let tiny = self.tiny.as_ref().ok_or(Error::NoTinyVae)?;
+        let shape = self.latent_shape(generation);
+        let tiles = generation.tiled.then_some(&self.checkpoint.vae.config);
+        let mut inside = Duration::ZERO;
+        let pixels = timings.time("decode", || {
+            tiny.finished(latent, shape, tiles, cancel, &mut inside)
+        });
+        timings.inside_onnx += inside;
+        pixels
+    }
 }
 
-fn one(
+pub(super) fn one(
     decoder: &mut Network,
     tile: Plane,
     factor: usize,
@@ -72,7 +93,7 @@ fn one(
 }
 
 /// Planes in −1..1 to interleaved bytes, rounded half to even as numpy does, so that pictures equal diffusers'.
-fn to_pixels(sample: &[f32]) -> Vec<u8> {
+pub(super) fn to_pixels(sample: &[f32]) -> Vec<u8> {
     let plane = sample.len() / 3;
     let byte = |value: f32| {
         let unit = (value * 0.5 + 0.5).clamp(0.0, 1.0);

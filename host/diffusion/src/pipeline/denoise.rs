@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::network::{Network, Tensors, floats};
-use super::run::{Call, Prediction, Progress, Run};
+use super::run::{Call, Look, Prediction, Progress, Run};
 use super::{
     Cancel, Conditioning, Control, Error, Event, Generation, Pipeline, Stage, Start, Texts,
     Timings, guidance,
@@ -59,6 +59,11 @@ impl Pipeline {
             ..generation.setup(&self.checkpoint)
         };
         let projection = self.checkpoint.preview.clone();
+        let tiny = self.tiny.clone();
+        let look = Look {
+            projection: &projection,
+            tiny: tiny.as_deref(),
+        };
         let unet = self.load_unet(together * halves, size, timings)?;
 
         let total = generation.taken_steps() * generation.batch;
@@ -69,14 +74,7 @@ impl Pipeline {
         let mut progress = Progress { done: 0, total };
         let indices: Vec<usize> = (0..generation.batch).collect();
         for images in indices.chunks(together) {
-            let run = Run::new(
-                generation,
-                images,
-                starts,
-                inputs.shape,
-                &setup,
-                &projection,
-            )?;
+            let run = Run::new(generation, images, starts, inputs.shape, &setup, look)?;
             let cancel = control.cancel;
             let beside: Vec<&[f32]> = images
                 .iter()

@@ -47,6 +47,12 @@ pub enum Error {
         /// The part.
         part: &'static str,
     },
+    /// A picture is to be decoded by a tiny VAE, and there is none.
+    #[error(
+        "decoder is tiny, expected a tiny VAE to go with it: a folder tiny_vae in the model's, one of the model's family in \
+         the data folder's tiny, or one that --tiny-vae names"
+    )]
+    NoTinyVae,
     /// The hook failed, or left what cannot go on.
     #[error("picture {picture}, step {step}: {source}")]
     Hook {

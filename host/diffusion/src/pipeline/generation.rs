@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::strength::Steps;
-use super::{Error, StartOptions, Strength};
+use super::{Error, StartOptions, Strength, TinyDecoder};
 use crate::checkpoint::Checkpoint;
 use crate::noise::{NoiseKind, Variation};
 use crate::preview::Projection;
@@ -43,6 +43,8 @@ pub struct Generation {
     pub strength: Option<Strength>,
     /// Whether pictures larger than the VAE was trained at go through it in tiles.
     pub tiled: bool,
+    /// Whether latents become pixels by the tiny VAE rather than by the model's own.
+    pub tiny: bool,
     /// What else is chosen of the noise that pictures start from.
     pub start: StartOptions,
     /// What else is chosen of the sampler.
@@ -328,14 +330,19 @@ pub struct Denoised<'a> {
     pub shape: [usize; 3],
     /// How they are shown.
     pub projection: &'a Projection,
+    /// What shows them better, and takes longer.
+    pub tiny: Option<&'a TinyDecoder>,
 }
 
 impl Denoised<'_> {
     /// Red, green and blue of the first picture, row by row, a pixel for each latent. `None` if the projection is for
     /// other latents.
     pub fn preview(&self) -> Option<Vec<u8>> {
-        let length: usize = self.shape.iter().product();
-        self.projection
-            .apply(self.latents.get(..length)?, self.shape)
+        self.projection.apply(self.of_first()?, self.shape)
+    }
+
+    /// The latents of the first picture.
+    pub fn of_first(&self) -> Option<&[f32]> {
+        self.latents.get(..self.shape.iter().product())
     }
 }

@@ -19,6 +19,7 @@ mod strength;
 mod text;
 mod tiles;
 mod timings;
+mod tiny;
 mod wording;
 
 pub use cancel::Cancel;
@@ -30,12 +31,13 @@ pub use start::{Beginning, LatentFill, Posterior, Source, Start, StartOptions};
 pub use strength::{StepRule, Strength, UnknownStepRule};
 pub use text::{Conditioning, names};
 pub use timings::Timings;
+pub use tiny::TinyDecoder;
 pub use wording::{Guide, Opposite, Saying, Texts, Timeline, Wording};
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::checkpoint::{Checkpoint, Weights};
+use crate::checkpoint::{Checkpoint, CheckpointError, TinyVae, Weights};
 use crate::graph::{GraphOptions, SectionPolicy, UNetOptions, unet, vae_decoder, vae_encoder};
 use crate::onnx::ElementType;
 use crate::prompt::chunks::Chunks;
@@ -55,6 +57,7 @@ pub struct Pipeline {
     unet: Option<Loaded>,
     decoder: Option<Loaded>,
     encoder: Option<Loaded>,
+    tiny: Option<Arc<TinyDecoder>>,
 }
 
 /// A network with what it was loaded for.
@@ -99,7 +102,26 @@ impl Pipeline {
             unet: None,
             decoder: None,
             encoder: None,
+            tiny: None,
         }
+    }
+
+    /// With a tiny VAE for previews and for pictures that ask for it, or without one.
+    ///
+    /// # Errors
+    /// It is made for other latents.
+    pub fn use_tiny(&mut self, tiny: Option<TinyVae>) -> Result<(), CheckpointError> {
+        if let Some(tiny) = &tiny {
+            tiny.check(&self.checkpoint)?;
+        }
+        let runtime = &self.runtime;
+        self.tiny = tiny.map(|tiny| Arc::new(TinyDecoder::new(runtime.clone(), tiny)));
+        Ok(())
+    }
+
+    /// Its tiny VAE.
+    pub fn tiny(&self) -> Option<&TinyDecoder> {
+        self.tiny.as_deref()
     }
 
     /// The checkpoint.

@@ -7,7 +7,8 @@ use super::dice::Dice;
 use super::hook::NotFiniteLatents;
 use super::strength::Steps;
 use super::{
-    Control, Denoised, Error, Event, Generation, Halt, Moment, Phase, Source, Start, mask,
+    Control, Denoised, Error, Event, Generation, Halt, Moment, Phase, Source, Start, TinyDecoder,
+    mask,
 };
 use crate::preview::Projection;
 use crate::sampler::{Evaluation, Sampler, Setup};
@@ -21,7 +22,7 @@ pub(super) struct Run<'a> {
     /// Channels, height and width of one picture's latents.
     shape: [usize; 3],
     /// How latents are shown.
-    projection: &'a Projection,
+    look: Look<'a>,
     sampler: Box<dyn Sampler>,
     prediction: PredictionType,
     steps: Steps,
@@ -31,6 +32,13 @@ pub(super) struct Run<'a> {
     sources: Vec<Option<Source>>,
     dice: Dice,
     latents: Vec<f32>,
+}
+
+/// How latents are shown.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub(super) projection: &'a Projection,
+    pub(super) tiny: Option<&'a TinyDecoder>,
 }
 
 /// Steps of all pictures.
@@ -76,7 +84,7 @@ impl<'a> Run<'a> {
         starts: &[Start],
         shape: [usize; 3],
         setup: &Setup<'_>,
-        projection: &'a Projection,
+        look: Look<'a>,
     ) -> Result<Self, Error> {
         let steps = generation.plan();
         let sampler = generation.sampler.build(setup)?;
@@ -112,7 +120,7 @@ impl<'a> Run<'a> {
             generation,
             images,
             shape,
-            projection,
+            look,
             sampler,
             prediction: setup
                 .config
@@ -173,7 +181,8 @@ impl<'a> Run<'a> {
                     latents,
                     first: self.images.first().copied().unwrap_or_default(),
                     shape: self.shape,
-                    projection: self.projection,
+                    projection: self.look.projection,
+                    tiny: self.look.tiny,
                 }),
             });
         }

@@ -107,7 +107,7 @@ impl Plane {
     }
 
     /// As much of the wanted part as there is.
-    fn cut(&self, top: usize, left: usize, height: usize, width: usize) -> Self {
+    pub(super) fn cut(&self, top: usize, left: usize, height: usize, width: usize) -> Self {
         let height = height.min(self.height - top);
         let width = width.min(self.width - left);
         let mut values = Vec::with_capacity(self.channels * height * width);

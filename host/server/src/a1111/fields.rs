@@ -2,7 +2,7 @@
 //!
 //! To honour a field: one row, and what it does.
 
-use aquatint_studio::{Fill, Request, Resize, Upscaler};
+use aquatint_studio::{Decoder, Fill, Request, Resize, Upscaler};
 use serde_json::Value;
 
 use super::asked::Asked;
@@ -111,6 +111,17 @@ pub(super) const SETTINGS: &[(&str, Fate)] = &[
                 // where it was set to CPU.
                 "GPU" => Request::default().noise,
                 name => name.parse().map_err(|error| format!("{error}"))?,
+            };
+            Ok(())
+        }),
+    ),
+    (
+        "sd_vae_decode_method",
+        Drawn(|asked, value| {
+            asked.request.decoder = match text(value)?.as_str() {
+                "Full" => Decoder::Full,
+                "TAESD" => Decoder::Tiny,
+                _ => return Err("expected Full or TAESD".to_owned()),
             };
             Ok(())
         }),

@@ -37,6 +37,7 @@ impl Drawer {
             context.cancel(),
             &mut |note| context.note(note),
         )?;
+        studio.use_tiny(job.options.tiny());
         self.studios.set_loaded(request.model.as_deref());
         let drawn = studio.draw(
             request,

@@ -58,6 +58,7 @@ pub(super) fn run(
         cancel,
         &mut |note| context.note(note),
     )?;
+    studio.use_tiny(job.options.tiny());
     let notes = |note: aquatint_studio::plugins::Note<'_>| tell(note, context);
     let sweep = {
         let plugins = LoadedPlugins::new(studios.source(), studio.models.names(), cancel, &notes);

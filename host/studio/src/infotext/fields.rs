@@ -2,6 +2,7 @@
 
 use aquatint_sandbox::names::shown;
 
+use super::written::TAESD;
 use super::{Infotext, Note, Origin, pictures};
 
 /// What a field has to do with the picture.
@@ -74,6 +75,7 @@ const FIELDS: &[(&str, Role)] = &[
     ("Parser", Harmless),
     ("Operations", Changes(&["txt2img"])),
     ("VAE", Changes(&["Automatic", "None", "Default"])),
+    ("VAE Decoder", Changes(&["Full", TAESD])),
     ("TE", Changes(&["Default"])),
     ("UNet", Changes(&["Default"])),
     ("CFG true", Changes(&["0", "0.0"])),

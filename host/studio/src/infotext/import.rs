@@ -6,9 +6,10 @@ use aquatint_diffusion::noise::NoiseKind;
 use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 
+use super::written::TAESD;
 use super::{Infotext, Note, Origin, fields, marks, pictures};
-use crate::Request;
 use crate::recipe::Sampling;
+use crate::{Decoder, Request};
 
 /// The request that a text describes.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +68,10 @@ impl Infotext {
                     name.parse().ok()
                 })
                 .unwrap_or(default.emphasis),
+            decoder: match self.name(&["VAE Decoder"]) {
+                Some(name) if name.eq_ignore_ascii_case(TAESD) => Decoder::Tiny,
+                _ => default.decoder,
+            },
             ..sampling.over(default)
         };
         let mut notes = reader.notes;

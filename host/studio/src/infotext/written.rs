@@ -10,6 +10,9 @@ use super::Infotext;
 use crate::recipe::{Embedding, Plugin, Sampling};
 use crate::{Recipe, harmless};
 
+/// A1111's name of the tiny VAE.
+pub(super) const TAESD: &str = "TAESD";
+
 impl From<&Recipe> for Infotext {
     /// The fields in A1111's order.
     fn from(recipe: &Recipe) -> Self {
@@ -56,6 +59,9 @@ impl From<&Recipe> for Infotext {
             put("CFG rescale", recipe.cfg_rescale.to_string());
         }
         super::pictures::written(recipe, &mut put);
+        if recipe.tiny_vae.is_some() {
+            put("VAE Decoder", TAESD.to_owned());
+        }
         if !recipe.plugins.is_empty() {
             let plugins: Vec<String> = recipe.plugins.iter().map(plugin).collect();
             put("Plugins", plugins.join(" + "));

@@ -1,10 +1,11 @@
 //! How a drawing goes, as events of its job.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use aquatint_diffusion::pipeline::{Denoised, Event, Stage};
+use aquatint_diffusion::pipeline::{Event, Stage};
 
-use super::{Context, Preview};
+use super::Context;
+use super::previews::Previews;
 use crate::harmless;
 
 /// Tells the listeners of a job how a drawing goes.
@@ -13,6 +14,7 @@ pub struct Drawing<'a> {
     context: &'a Context,
     /// When the first step began.
     start: Option<Instant>,
+    previews: Previews,
 }
 
 impl<'a> Drawing<'a> {
@@ -22,6 +24,7 @@ impl<'a> Drawing<'a> {
         Self {
             context,
             start: None,
+            previews: Previews::default(),
         }
     }
 
@@ -34,7 +37,10 @@ impl<'a> Drawing<'a> {
                 harmless(name),
                 harmless(reason)
             )),
-            Event::Ready { .. } => self.start = Some(Instant::now()),
+            Event::Ready { .. } => {
+                self.start = Some(Instant::now());
+                self.previews = Previews::default();
+            }
             Event::Step {
                 done,
                 total,
@@ -43,9 +49,10 @@ impl<'a> Drawing<'a> {
                 let eta = self.start.filter(|_| done > 0).map(|start| {
                     start.elapsed().as_secs_f64() / done as f64 * total.saturating_sub(done) as f64
                 });
+                let running = self.start.map_or(Duration::ZERO, |start| start.elapsed());
                 let preview = denoised
                     .filter(|_| self.context.wants_preview())
-                    .and_then(|denoised| preview(&denoised));
+                    .and_then(|denoised| self.previews.next(&denoised, running));
                 self.context.step(done as u64, total as u64, eta, preview);
             }
             _ => {}
@@ -59,24 +66,4 @@ fn name(stage: Stage) -> &'static str {
         Stage::Denoise => "denoise",
         Stage::Decode => "decode",
     }
-}
-
-/// The first of the pictures, as it looks by now.
-fn preview(denoised: &Denoised<'_>) -> Option<Preview> {
-    let pixels = denoised.preview()?;
-    let [_, height, width] = denoised.shape;
-    let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
-    let mut png = Vec::new();
-    let mut encoder = png::Encoder::new(&mut png, width, height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_compression(png::Compression::Fast);
-    let mut writer = encoder.write_header().ok()?;
-    writer.write_image_data(&pixels).ok()?;
-    writer.finish().ok()?;
-    Some(Preview {
-        picture: u32::try_from(denoised.first).ok()?,
-        width,
-        height,
-        png: png.into(),
-    })
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Failure;
-use crate::{Encoding, Request};
+use crate::{Encoding, Request, TinyChoice};
 
 /// A job's number. No other job of the same data folder ever has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -192,12 +192,27 @@ pub struct JobOptions {
     /// The file that styles are taken from; `None` is that of the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub styles: Option<PathBuf>,
+    /// A tiny VAE for previews and for pictures that ask for it, or `off`; `None` is the one that is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tiny_vae: Option<String>,
     /// Compute everything anew, and keep nothing of it for other jobs.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub no_cache: bool,
     /// What else the worker should know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl JobOptions {
+    /// The tiny VAE.
+    #[must_use]
+    pub fn tiny(&self) -> TinyChoice {
+        match self.tiny_vae.as_deref() {
+            None => TinyChoice::Found,
+            Some("off") => TinyChoice::Off,
+            Some(path) => TinyChoice::At(path.into()),
+        }
+    }
 }
 
 /// A job to be queued.

@@ -34,6 +34,7 @@ mod job;
 mod monitor;
 mod order;
 mod prepared;
+mod previews;
 mod queue;
 mod recover;
 mod rows;

@@ -5,7 +5,7 @@ use aquatint_diffusion::runtime::ProviderChoice;
 use super::{Difference, EditError, Present, PresentPlugin, compare, edit};
 use crate::embeddings;
 use crate::recipe::Runtime;
-use crate::{Asked, DrawError, Picture, Recipe, Request, Studio, Watcher};
+use crate::{Asked, Decoder, DrawError, Picture, Recipe, Request, Studio, Watcher};
 
 /// A picture to be made again, and what is not as it was.
 #[derive(Clone, Debug)]
@@ -78,7 +78,18 @@ impl Again {
         let request = edit(&request, instead.edits.iter().map(String::as_str))?;
         let choice: ProviderChoice = request.provider.parse().map_err(DrawError::from)?;
         let runtime = studio.runtime(choice)?;
+        // Whoever decodes it otherwise needs none.
+        let wants_tiny = request.decoder == Decoder::Tiny;
+        let tiny_vae = match (&model, wants_tiny) {
+            (Some((name, _)), true) => studio.tiny_vae(name)?,
+            _ => None,
+        };
+        let before = Recipe {
+            tiny_vae: recipe.tiny_vae.clone().filter(|_| wants_tiny),
+            ..recipe.clone()
+        };
         let present = Present {
+            tiny_vae,
             model: model.map(|(_, model)| model),
             plugins: plugins(recipe, studio),
             embeddings: embeddings(recipe, studio),
@@ -97,7 +108,7 @@ impl Again {
             },
             request,
             index: asked.index,
-            differences: compare(recipe, &present),
+            differences: compare(&before, &present),
         })
     }
 

@@ -4,13 +4,15 @@ use std::fmt;
 use aquatint_sandbox::names::shown;
 
 use crate::Recipe;
-use crate::recipe::{Model, Runtime};
+use crate::recipe::{Model, Part, Runtime};
 
 /// What a picture would be drawn with now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Present {
     /// The model that the recipe's name, or its fingerprint, means here; `None` if it is not here.
     pub model: Option<Model>,
+    /// The tiny VAE that goes with that model here, if there is one.
+    pub tiny_vae: Option<Part>,
     /// The plugins that are here, by their ids. Those that the recipe does not name do not matter.
     pub plugins: BTreeMap<String, PresentPlugin>,
     /// SHA-256 of the embeddings that are here, by their names. Those that the recipe does not name do not matter.
@@ -70,6 +72,15 @@ pub enum Difference {
         /// What identified it.
         was: String,
         /// What identifies it.
+        is: String,
+    },
+    /// There is no tiny VAE here.
+    NoTinyVae,
+    /// The tiny VAE is another one.
+    TinyVae {
+        /// What it was.
+        was: String,
+        /// What it is.
         is: String,
     },
     /// A plugin is not here.
@@ -147,7 +158,7 @@ impl Difference {
     pub fn is_missing(&self) -> bool {
         matches!(
             self,
-            Self::NoModel { .. } | Self::NoPart { .. } | Self::NoPlugin { .. }
+            Self::NoModel { .. } | Self::NoPart { .. } | Self::NoTinyVae | Self::NoPlugin { .. }
         )
     }
 }
@@ -160,6 +171,16 @@ impl Difference {
 #[must_use]
 pub fn compare(recipe: &Recipe, present: &Present) -> Vec<Difference> {
     let mut found = models(&recipe.model, present.model.as_ref());
+    if let Some(was) = &recipe.tiny_vae {
+        found.extend(match &present.tiny_vae {
+            None => Some(Difference::NoTinyVae),
+            Some(is) if is.fingerprint == was.fingerprint => None,
+            Some(is) => Some(Difference::TinyVae {
+                was: was.fingerprint.clone(),
+                is: is.fingerprint.clone(),
+            }),
+        });
+    }
     for plugin in recipe.plugins.iter().filter(|it| it.skipped.is_none()) {
         let id = plugin.id.clone();
         let difference = match present.plugins.get(&id) {
@@ -295,6 +316,15 @@ impl fmt::Display for Difference {
                 f,
                 "the model \"{}\" is another one: it was {}, it is {}",
                 shown(name),
+                short(was),
+                short(is)
+            ),
+            Self::NoTinyVae => {
+                f.write_str("the tiny VAE that made its pixels is not here: --tiny-vae names one")
+            }
+            Self::TinyVae { was, is } => write!(
+                f,
+                "the tiny VAE is another one: it was {}, it is {}",
                 short(was),
                 short(is)
             ),

@@ -38,6 +38,7 @@ fn unchanged() -> (Recipe, Present) {
     });
     let present = Present {
         model: Some(recipe.model.clone()),
+        tiny_vae: recipe.tiny_vae.clone(),
         plugins: plugins.collect(),
         embeddings: BTreeMap::new(),
         runtime: recipe.runtime.clone(),

@@ -21,6 +21,7 @@
 //! | `hires_steps` | int | the first drawing's |
 //! | `hires_prompt`, `hires_negative` | text | the first drawing's |
 //! | `vae_tiling` | flag | by size |
+//! | `decoder` | choice | `full` |
 //! | `eta` | number | left to the sampler |
 //! | `s_churn`, `s_tmin`, `s_tmax`, `s_min_uncond` | number | 0 |
 //! | `s_noise` | number | 1 |
@@ -60,7 +61,7 @@ use super::{BATCH, CLIP_SKIP, InvalidRequest, Request, SIDE, STEPS, UnknownWord}
 use crate::harmless;
 use crate::inputs::InvalidInputId;
 
-const KEYS: [&str; 43] = [
+const KEYS: [&str; 44] = [
     "prompt",
     "negative",
     "model",
@@ -91,6 +92,7 @@ const KEYS: [&str; 43] = [
     "hires_negative",
     "hires_cfg",
     "vae_tiling",
+    "decoder",
     "eta",
     "s_churn",
     "s_tmin",
@@ -144,6 +146,7 @@ impl Request {
             "emphasis" => Value::Choice(self.emphasis.id().to_owned()),
             "provider" => Value::Choice(self.provider.clone()),
             "vae_tiling" => or_auto(self.vae_tiling, Value::Flag),
+            "decoder" => Value::Choice(self.decoder.name().to_owned()),
             "eta" => or_auto(self.eta, |eta| Value::Number(widened(eta))),
             "s_churn" => Value::Number(widened(self.s_churn)),
             "s_tmin" => Value::Number(widened(self.s_tmin)),
@@ -231,6 +234,7 @@ impl Request {
             }
             "provider" => self.provider = given.name()?.unwrap_or(default.provider),
             "vae_tiling" => self.vae_tiling = given.flag()?,
+            "decoder" => self.decoder = given.word()?.unwrap_or(default.decoder),
             "eta" => self.eta = given.number()?,
             "s_churn" => self.s_churn = given.number()?.unwrap_or(default.s_churn),
             "s_tmin" => self.s_tmin = given.number()?.unwrap_or(default.s_tmin),

@@ -73,7 +73,10 @@ impl<'a> Batch<'a> {
     ) -> Result<Self, DrawError> {
         let (plan, wordings) = session.plan(request, seed)?;
         let model = &session.model;
-        let recipe = recipe_of(&model.pipeline, plan.first(), &plan.request, &model.parts);
+        if plan.first().tiny && model.pipeline.tiny().is_none() {
+            return Err(pipeline::Error::NoTinyVae.into());
+        }
+        let recipe = recipe_of(model, plan.first(), &plan.request);
         Ok(Self {
             request,
             params: Request {

@@ -22,6 +22,7 @@ const VERSION: u64 = 3;
 /// What the keys of a model's stages are made with.
 pub(super) struct Keys<'a> {
     parts: &'a [PartFingerprint],
+    tiny: Option<&'a PartFingerprint>,
     pipeline: &'a Pipeline,
     computes: String,
 }
@@ -52,6 +53,7 @@ impl<'a> Keys<'a> {
         ];
         Self {
             parts: &model.parts,
+            tiny: model.tiny.as_ref(),
             pipeline: &model.pipeline,
             computes: computes.join("\n"),
         }
@@ -199,7 +201,7 @@ impl<'a> Keys<'a> {
                 .int("tiled", generation.tiled.into())
                 .bytes("origin", &origin.digest()),
             From::Before(upscaler) => self
-                .part(maker, vae)
+                .decoded(self.part(maker, vae), generation)
                 .int("tiled", generation.tiled.into())
                 .text("upscaler", upscaler.name())
                 .key("before", before),
@@ -220,13 +222,25 @@ impl<'a> Keys<'a> {
     pub(super) fn decode(&self, first: &Pass, last: &Pass, latents: Option<Key>) -> Option<Key> {
         let vae = self.pipeline.checkpoint().vae.name;
         let mut maker = self
-            .part(self.computed(Stage::Decode), vae)
+            .decoded(
+                self.part(self.computed(Stage::Decode), vae),
+                &last.generation,
+            )
             .int("tiled", last.generation.tiled.into())
             .key("latents", latents);
         if let From::Picture(origin) = &first.from {
             maker = maker.bytes("finish", &origin.finish.digest());
         }
         maker.finish()
+    }
+
+    /// What makes pixels of latents, where it is not the VAE.
+    fn decoded(&self, maker: KeyMaker, generation: &Generation) -> KeyMaker {
+        match (generation.tiny, self.tiny) {
+            (false, _) => maker,
+            (true, Some(tiny)) => maker.text("tiny", &tiny.fingerprint),
+            (true, None) => maker.key("tiny", None),
+        }
     }
 
     fn computed(&self, stage: Stage) -> KeyMaker {

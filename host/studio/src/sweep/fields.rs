@@ -7,7 +7,7 @@ use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 use aquatint_sandbox::contract::Hook;
 
-use crate::request::{Fill, Resize, Upscaler};
+use crate::request::{Decoder, Fill, Resize, Upscaler};
 
 /// How early something takes part in a picture: what comes before it is the same for all its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,7 +73,7 @@ pub(super) struct Field {
 }
 
 /// To add a field: a row here, once `Request::to_params` has it.
-const FIELDS: [Field; 43] = {
+const FIELDS: [Field; 44] = {
     use Level::{After, Denoise, Model, Noise, Text};
     [
         row(
@@ -226,6 +226,13 @@ const FIELDS: [Field; 43] = {
             Denoise,
         ),
         row("vae_tiling", "VAE tiling", &[], Takes::Name(flag), After),
+        row(
+            "decoder",
+            "VAE decoder",
+            &["vae decoder"],
+            Takes::Name(decoder),
+            After,
+        ),
         row("eta", "Eta", &[], Takes::Number, Denoise),
         row(
             "s_churn",
@@ -445,6 +452,12 @@ fn resize(name: &str) -> Result<String, String> {
 
 fn fill(name: &str) -> Result<String, String> {
     name.parse::<Fill>().map(|it| it.to_string()).map_err(said)
+}
+
+fn decoder(name: &str) -> Result<String, String> {
+    name.parse::<Decoder>()
+        .map(|it| it.to_string())
+        .map_err(said)
 }
 
 fn upscaler(name: &str) -> Result<String, String> {

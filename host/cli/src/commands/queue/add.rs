@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use aquatint_sandbox::settings::Kind;
 use aquatint_studio::jobs::{JobOptions, NewJob, Queue};
 use aquatint_studio::outputs::Pattern;
-use aquatint_studio::{DrawError, Request, random_seed};
+use aquatint_studio::{DrawError, Request, TinyChoice, random_seed};
 
 use super::table;
 use crate::exit::Usage;
@@ -88,6 +88,7 @@ pub(super) fn run(args: &AddArgs, data: &Path) -> anyhow::Result<()> {
         pattern: args.name.as_ref().map(ToString::to_string),
         plugins: args.studio.plugins.as_deref().map(absolute).transpose()?,
         styles: args.studio.styles.as_deref().map(absolute).transpose()?,
+        tiny_vae: tiny_vae(args.studio.tiny_vae.as_ref())?,
         no_cache: args.studio.no_cache,
         ..JobOptions::default()
     };
@@ -117,6 +118,15 @@ pub(super) fn run(args: &AddArgs, data: &Path) -> anyhow::Result<()> {
         ));
     }
     Ok(())
+}
+
+/// What the worker is told of it.
+fn tiny_vae(choice: Option<&TinyChoice>) -> anyhow::Result<Option<String>> {
+    match choice {
+        None | Some(TinyChoice::Found) => Ok(None),
+        Some(TinyChoice::Off) => Ok(Some("off".to_owned())),
+        Some(TinyChoice::At(path)) => Ok(Some(text(&absolute(path)?)?)),
+    }
 }
 
 fn absolute(path: &Path) -> anyhow::Result<PathBuf> {

@@ -27,6 +27,7 @@ fn generation(sampler: SamplerKind, schedule: Schedule) -> Generation {
         noise: NoiseKind::Cpu,
         strength: None,
         tiled: false,
+        tiny: false,
         start: StartOptions::default(),
         options: SamplerOptions::default(),
         guided: Guided::default(),
@@ -50,7 +51,11 @@ fn start<'a>(generation: &'a Generation, images: &'a [usize], config: &Scheduler
         ..Setup::new(generation.schedule, config, generation.steps)
     };
     let starts = starts(generation);
-    Run::new(generation, images, &starts, SHAPE, &setup, &PROJECTION).expect("a run")
+    let look = Look {
+        projection: &PROJECTION,
+        tiny: None,
+    };
+    Run::new(generation, images, &starts, SHAPE, &setup, look).expect("a run")
 }
 
 /// All pictures together, with a model that looks at each number.

@@ -123,6 +123,7 @@ fn a_drawing_tells_its_steps_with_previews_and_the_time_left() {
                     first: 1,
                     shape: [4, 2, 3],
                     projection: &projection,
+                    tiny: None,
                 }),
             });
         }

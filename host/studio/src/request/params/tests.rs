@@ -1,6 +1,6 @@
 use super::*;
 use crate::PluginUse;
-use crate::request::{Fill, Hires, Init, MaskUse, Resize, Upscaler};
+use crate::request::{Decoder, Fill, Hires, Init, MaskUse, Resize, Upscaler};
 
 fn with(key: &str, value: Value) -> Vec<(String, Value)> {
     vec![(key.to_owned(), value)]
@@ -66,6 +66,7 @@ fn full() -> Request {
         cfg_start: 0.1,
         cfg_end: 0.9,
         s_min_uncond: 0.3,
+        decoder: Decoder::Tiny,
         plugins: vec![PluginUse {
             id: "glow".into(),
             ..PluginUse::default()
@@ -143,6 +144,7 @@ fn params_have_the_types_of_the_contract() {
         ("cfg_start", Value::Number(0.1)),
         ("cfg_end", Value::Number(0.9)),
         ("s_min_uncond", Value::Number(0.3)),
+        ("decoder", Value::Choice("tiny".into())),
     ];
     assert_eq!(
         full().to_params(),
