@@ -15,7 +15,7 @@ use crate::http::file::{Sent, send_bytes};
 
 /// The built page. The folder may be empty.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../ui/dist"]
+#[folder = "../ui/dist"]
 #[allow_missing = true]
 struct Built;
 
