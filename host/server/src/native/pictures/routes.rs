@@ -61,6 +61,7 @@ struct PicturesQuery {
     to: Option<Timestamp>,
     /// Which come first.
     #[serde(default)]
+    #[param(inline)]
     order: OrderName,
     /// The `next` of the page before.
     after: Option<String>,
