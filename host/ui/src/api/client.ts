@@ -42,7 +42,9 @@ type Full<P extends Known> = `/api/v1${P}` & keyof paths
 type Operation<P extends Known, M extends Method> = M extends keyof paths[Full<P>] ? paths[Full<P>][M] : never
 type JsonOf<R> = R extends { content: { 'application/json': infer T } } ? T : never
 type Answer<O> = O extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 201 | 202)]> : never
-type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? Q : never
+type Has<A, K> = K extends keyof A ? (A[K] extends object ? A[K] : unknown) : unknown
+// The description has some fields of queries beside those of the path.
+type QueryOf<O> = O extends { parameters: infer A } ? Partial<Has<A, 'query'> & Has<A, 'path'>> : never
 type BodyOf<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? B : undefined
 type With<M extends Method> = { [P in Known]: Operation<P, M> extends { responses: unknown } ? P : never }[Known]
 

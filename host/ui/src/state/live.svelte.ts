@@ -43,7 +43,6 @@ class Live {
   /** The order of the jobs that wait. */
   waiting = $state<number[]>([])
   #events: EventSource | undefined
-  #plugins: EventSource | undefined
   #wait = SOONEST
   #looking = false
   #again = false

@@ -11,6 +11,8 @@ const SHOWN = new Set([
 /** What every request says, whatever was asked: it need not be kept. */
 const IDLE: Record<string, unknown> = {
   cfg_rescale: 0,
+  clip_skip: 1,
+  emphasis: 'original',
   noise: 'cpu',
   provider: 'auto',
   s_churn: 0,
