@@ -112,7 +112,7 @@ export const de: Record<keyof typeof en, string> = {
   'limit.queue': 'Aufträge, die warten dürfen',
   'make.batch': 'Bilder',
   'make.begins': 'Beginnt…',
-  'make.cfg': 'Führung (CFG)',
+  'make.cfg': 'Führung',
   'make.cfg-hint': 'Wie stark der Prompt führt',
   'make.clear': 'Alles leeren',
   'make.cleared': 'Geleert',

@@ -111,7 +111,7 @@ export const en = {
   'limit.queue': 'Jobs that may wait',
   'make.batch': 'Pictures',
   'make.begins': 'Beginning…',
-  'make.cfg': 'Guidance (CFG)',
+  'make.cfg': 'Guidance',
   'make.cfg-hint': 'How strongly the prompt guides',
   'make.clear': 'Clear everything',
   'make.cleared': 'Cleared',
