@@ -29,11 +29,11 @@ impl Disk {
             Ok(output) if output.status.success() => Some(Self { folder }),
             Ok(output) => {
                 let why = String::from_utf8_lossy(&output.stderr);
-                println!("skipped: no disk can be mounted here: {}", why.trim());
+                eprintln!("skipped: no disk can be mounted here: {}", why.trim());
                 None
             }
             Err(why) => {
-                println!("skipped: no disk can be mounted here: {why}");
+                eprintln!("skipped: no disk can be mounted here: {why}");
                 None
             }
         }

@@ -24,7 +24,7 @@ fn a_long_prompt_is_drawn_whole() {
     let model = checkpoint("sd1");
     let long = "apple, ".repeat(100);
     let pixels = |prompt: &str| {
-        let ran = place.run(&generate(prompt, &model, &["-o", "a.png", "--quiet"]));
+        let ran = place.run(generate(prompt, &model, &["-o", "a.png", "--quiet"]));
         assert_eq!((ran.good(), &*ran.stderr), ("a.png\n", ""));
         aquatint_studio::png_file::read(&place.path("a.png"))
             .unwrap()
@@ -53,7 +53,7 @@ fn brackets_and_words_change_the_picture_and_stay_in_its_texts() {
         "a red apple :1.5",
         "a \\(red\\) apple",
     ] {
-        let ran = place.run(&generate(prompt, &model, &["--steps", "4", "-o", "a.png"]));
+        let ran = place.run(generate(prompt, &model, &["--steps", "4", "-o", "a.png"]));
         ran.good();
         let picture = aquatint_studio::png_file::read(&place.path("a.png")).unwrap();
         assert_eq!(picture.recipe().unwrap().unwrap().prompt, prompt);
@@ -70,7 +70,7 @@ fn layers_and_emphasis_are_flags_and_come_back() {
     let model = checkpoint("sd1");
     let prompt = "a (red:1.5) apple";
     let flags = ["--clip-skip", "2", "--emphasis", "no-norm", "-o", "a.png"];
-    place.run(&generate(prompt, &model, &flags)).good();
+    place.run(generate(prompt, &model, &flags)).good();
     let first = aquatint_studio::png_file::read(&place.path("a.png")).unwrap();
     let parameters = first.parameters.clone().unwrap();
     assert!(parameters.contains("Clip skip: 2, "), "{parameters}");
@@ -93,7 +93,7 @@ fn an_embedding_takes_part_by_its_name_and_is_in_the_texts() {
     let folder = folder.to_str().unwrap();
     let draw = |prompt: &str, more: &[&str]| {
         let args = [&["-o", "a.png"], more].concat();
-        let ran = place.run(&generate(prompt, &model, &args));
+        let ran = place.run(generate(prompt, &model, &args));
         ran.good();
         let picture = aquatint_studio::png_file::read(&place.path("a.png")).unwrap();
         (picture, ran.stderr)

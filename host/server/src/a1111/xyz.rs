@@ -175,10 +175,9 @@ fn plot(args: &[Value]) -> Result<Plot, Problem> {
     plot.legend = flag(9, true)?;
     plot.cells = flag(10, false)?;
     plot.sheets = flag(11, false)?;
-    for at in 12..16 {
+    for (at, name) in ARGUMENTS.iter().enumerate().take(16).skip(12) {
         if flag(at, false)? {
-            plot.ignored
-                .push(format!("{}: not honoured", ARGUMENTS[at]));
+            plot.ignored.push(format!("{name}: not honoured"));
         }
     }
     if !plot.legend {

@@ -21,12 +21,15 @@ use crate::http::Problem;
 /// How many checkpoints are kept in mind: their configurations, not their weights.
 const MOST: usize = 32;
 
+/// A checkpoint as its files were at a time.
+type Seen = (Option<SystemTime>, Arc<Checkpoint>);
+
 /// Looks at requests.
 pub(crate) struct Checks {
     models: Models,
     inputs: Inputs,
     source: Source,
-    known: Mutex<HashMap<PathBuf, (Option<SystemTime>, Arc<Checkpoint>)>>,
+    known: Mutex<HashMap<PathBuf, Seen>>,
 }
 
 impl Checks {

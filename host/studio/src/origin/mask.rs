@@ -137,12 +137,15 @@ mod tests {
     fn a_region_is_what_is_not_black() {
         let mut pixels = vec![0; 8000];
         assert!(
-            Region::of(&Picture::from_pixels(WHOLE, PixelFormat::Gray8, pixels.clone()).unwrap())
-                .is_none()
+            Region::of(
+                &Picture::from_pixels(WHOLE, PixelFormat::Gray8, pixels.clone())
+                    .expect("a picture")
+            )
+            .is_none()
         );
         pixels[20 * 100 + 30] = 1;
         pixels[41 * 100 + 12] = 255;
-        let mask = Picture::from_pixels(WHOLE, PixelFormat::Gray8, pixels).unwrap();
+        let mask = Picture::from_pixels(WHOLE, PixelFormat::Gray8, pixels).expect("a picture");
         assert_eq!(Region::of(&mask), Some(region(12, 20, 31, 42)));
     }
 

@@ -42,7 +42,9 @@ pub(super) fn records(text: &str) -> Vec<Record> {
                 State::Quoted
             }
             (_, '\n' | '\r') => {
-                if c == '\r' && chars.next_if(|(_, next)| *next == '\n').is_some() {}
+                if c == '\r' {
+                    chars.next_if(|(_, next)| *next == '\n');
+                }
                 let end = chars.peek().map_or(text.len(), |(at, _)| *at);
                 if state != State::Start || !fields.is_empty() {
                     fields.push(std::mem::take(&mut value));
