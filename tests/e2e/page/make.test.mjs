@@ -49,7 +49,7 @@ test('what is set survives a reload, and goes into the request', async () => {
   assert.equal(await page.getByRole('textbox', { name: 'Prompt', exact: true }).inputValue(), 'kept')
   assert.equal(await page.getByRole('textbox', { name: 'Steps' }).inputValue(), '3')
   const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/jobs'))
-  await page.getByRole('button', { name: /^Make/ }).click()
+  await page.locator('.go .main').click()
   const body = (await sent).postData()
   assert.match(body, /"seed":18446744073709551615/)
   assert.match(body, /"steps":3/)
@@ -99,7 +99,8 @@ test('Esc Esc stops what is drawn', async () => {
   const field = page.getByRole('textbox', { name: 'Prompt', exact: true })
   await field.fill('stopped')
   const before = (await server.ask('/jobs?limit=1')).jobs[0].id
-  await server.post('/jobs', { request: { prompt: 'long', steps: 1000 } })
+  const { limits } = await server.ask('/server')
+  await server.post('/jobs', { request: { prompt: 'long', steps: limits.steps, batch: limits.batch } })
   await page.locator('.progress').waitFor()
   await page.waitForFunction(async () => (await (await fetch('/api/v1/queue')).json()).running === 1)
   await page.waitForTimeout(500)
