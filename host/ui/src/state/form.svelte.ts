@@ -134,11 +134,13 @@ export function size(): { width: number; height: number } {
 }
 
 const INPUT = 'b3:'
+/** What requests call an upload. */
+const input = (upload: string) => (upload.startsWith(INPUT) ? upload : INPUT + upload)
 
 function init(start: Start): NonNullable<Request['init']> {
   const around = { left: start.left, right: start.right, up: start.up, down: start.down }
   const grows = Object.values(around).some((side) => side > 0)
-  const asked: Record<string, unknown> = { picture: INPUT + start.upload, strength: start.strength }
+  const asked: Record<string, unknown> = { picture: input(start.upload), strength: start.strength }
   if (start.resize) asked.resize = start.resize
   if (grows) asked.outpaint = around
   if (start.mask || grows) {
@@ -148,7 +150,7 @@ function init(start: Start): NonNullable<Request['init']> {
       only_masked: start.onlyMasked,
       padding: start.padding,
     }
-    if (start.mask) mask.picture = INPUT + start.mask
+    if (start.mask) mask.picture = input(start.mask)
     if (start.fill) mask.fill = start.fill
     asked.mask = mask
   }
