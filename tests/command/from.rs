@@ -184,7 +184,7 @@ fn a_model_that_is_not_here_is_named() {
 fn what_is_lost_is_told() {
     let place = Place::new();
     let text = format!(
-        "{}, Hires upscale: 2, Odd\u{1b} key: 3, Odder key: 4",
+        "{}, Token merging ratio: 0.5, Odd\u{1b} key: 3, Odder key: 4",
         TEXT.replace("a cat", "a <lora:fat:1> cat")
     );
     fs::write(place.path("a.png"), foreign_png("parameters", &text)).unwrap();
@@ -192,7 +192,7 @@ fn what_is_lost_is_told() {
     let ran = from(&place, "a.png", &["--model", &model, "-o", "out.png"]);
     ran.good();
     let expected = "note: a.png: drawn as words: <lora:fat:1>, which loads a LoRA elsewhere\n\
-        note: a.png: ignored, so the picture will differ: Hires upscale 2\n\
+        note: a.png: ignored, so the picture will differ: Token merging ratio 0.5\n\
         note: a.png: ignored, as nothing is known of it: key 3, Odder key 4\n";
     assert!(ran.stderr.starts_with(expected), "{}", ran.stderr);
     let ran = from(
@@ -276,9 +276,9 @@ fn values_that_cannot_be_drawn_are_named_with_their_file() {
         &["--model", &model, "--sampler", "Euler", "-o", "out.png"],
     )
     .good();
-    write("Karras", "Align Your Steps");
+    write("Karras", "Karas Steps");
     refused(&[
-        "a.txt: unknown schedule `Align Your Steps`: did you mean",
+        "a.txt: unknown schedule `Karas Steps`: did you mean",
         "draw with --schedule",
     ]);
     write("64x64", "500x64");

@@ -163,7 +163,7 @@ fn jobs_are_checked_before_they_wait() {
         (&["--name", "[sed]"], "did you mean `seed`?"),
         (&["--deadline", "-1"], "--deadline is -1"),
         (&["-o", "a.gif"], "cannot write a.gif"),
-        (&["--format", "jepg"], "did you mean \"jpeg\"?"),
+        (&["--format", "jepg"], "did you mean `jpeg`?"),
     ] {
         let mut args = adding(&model, more);
         if more[0] == "--model" {

@@ -136,7 +136,7 @@ fn unknown_model() {
 fn unknown_sampler() {
     refused(
         &["--sampler", "dpm2mm"],
-        &["unknown sampler `dpm2mm`", "did you mean DPM++ 2M"],
+        &["unknown sampler `dpm2mm`", "did you mean DPM2, DPM++ 2M"],
     );
     refused(&["--sampler", " "], &["sampler is empty"]);
 }

@@ -83,7 +83,7 @@ fn styles_that_are_not_there() {
         (&["--style", "Ink"][..], "styles.csv does not exist"),
         (
             &["--styles", "my.csv", "--style", "ink"],
-            "there is no style \"ink\" in my.csv, did you mean \"Ink\"?",
+            "there is no style \"ink\" in my.csv (did you mean `Ink`?)",
         ),
         (
             &["--styles", "none.csv", "--style", "Ink"],
@@ -200,7 +200,7 @@ fn styles_are_added_listed_and_removed() {
     for (args, says) in [
         (["style", "add", "Oil"], "there is a style \"Oil\""),
         (["style", "add", " x"], "expected a text of one line"),
-        (["style", "remove", "Oli"], "did you mean \"Oil\"?"),
+        (["style", "remove", "Oli"], "did you mean `Oil`?"),
     ] {
         place.run(args).is_error(2, &[says]);
     }

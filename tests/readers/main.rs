@@ -106,7 +106,9 @@ fn read_as(recipes: &[Recipe], encoding: Encoding) -> Vec<Value> {
 fn expected(recipe: &Recipe) -> Value {
     let mut metadata = json!({
         "Size": "512x768",
+        "Clip skip": "2",
         "RNG": "NV",
+        "Emphasis": "No norm",
         "CFG rescale": "0.25",
         "Version": "aquatint 0.1.0",
     });

@@ -131,6 +131,7 @@ fn params_have_the_types_of_the_contract() {
         ("hires_negative", Value::Text("smaller".into())),
         ("hires_cfg", Value::Number(3.0)),
         ("vae_tiling", Value::Flag(true)),
+        ("decoder", Value::Choice("tiny".into())),
         ("eta", Value::Number(0.5)),
         ("s_churn", Value::Number(1.5)),
         ("s_tmin", Value::Number(0.1)),
@@ -144,7 +145,6 @@ fn params_have_the_types_of_the_contract() {
         ("cfg_start", Value::Number(0.1)),
         ("cfg_end", Value::Number(0.9)),
         ("s_min_uncond", Value::Number(0.3)),
-        ("decoder", Value::Choice("tiny".into())),
     ];
     assert_eq!(
         full().to_params(),
