@@ -8,7 +8,7 @@ const MODEL: u16 = 0x0110;
 /// Most entries of a directory that are looked at.
 const MOST: usize = 1000;
 
-/// The EXIF with only this comment: as piexif writes it, which A1111 uses.
+/// The EXIF with only this comment, as A1111 writes it with piexif: the big end first, in UTF-16.
 pub(super) fn with_comment(comment: &str) -> Vec<u8> {
     let mut value = b"UNICODE\0".to_vec();
     value.extend(comment.encode_utf16().flat_map(u16::to_be_bytes));

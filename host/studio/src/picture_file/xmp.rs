@@ -2,14 +2,17 @@
 
 use std::fmt::Write as _;
 
-use roxmltree::{Document, ParsingOptions};
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::{LocalName, Namespace, ResolveResult};
+use quick_xml::{NsReader, XmlVersion};
 
 /// Our namespace.
 const OURS: &str = "urn:aquatint:xmp#";
 const NOTES: &str = "http://ns.adobe.com/xmp/note/";
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
-/// Most elements and attributes of a packet that is read: photographs have some hundreds.
-const MOST: u32 = 100_000;
+/// Most pieces of a packet that are read: photographs have some thousands.
+const MOST: usize = 1_000_000;
 
 /// A packet with properties of ours, each with a text.
 pub(super) fn packet(properties: &[(&str, String)]) -> String {
@@ -86,32 +89,104 @@ pub(super) struct Properties {
 
 /// Reads our properties: as elements, or as attributes, as other programs may write them again. What is no XML has none.
 pub(super) fn read(packet: &[u8]) -> Properties {
-    let mut found = Properties::default();
     let text = String::from_utf8_lossy(packet);
-    let options = ParsingOptions {
-        nodes_limit: MOST,
-        ..ParsingOptions::default()
-    };
     // Filled up with spaces, or zeros, so that it can grow in place.
     let text = text.trim_matches(['\0', '\u{feff}', ' ', '\n', '\r', '\t']);
-    let Ok(document) = Document::parse_with_options(text, options) else {
-        return found;
-    };
-    for node in document.descendants().filter(roxmltree::Node::is_element) {
-        for attribute in node.attributes() {
-            let value = attribute.value().to_owned();
-            match (attribute.namespace(), attribute.name()) {
-                (Some(OURS), name) => found.ours.push((name.to_owned(), value)),
-                (Some(NOTES), "HasExtendedXMP") => found.extended = Some(value),
-                _ => {}
+    read_text(text).unwrap_or_default()
+}
+
+/// An element of ours, or with a note, up to its end.
+struct Open {
+    namespace: &'static str,
+    name: String,
+    text: String,
+    /// How many elements are open inside.
+    inside: usize,
+}
+
+fn read_text(text: &str) -> Option<Properties> {
+    let mut reader = NsReader::from_str(text);
+    let mut found = Properties::default();
+    let mut open: Option<Open> = None;
+    for _ in 0..MOST {
+        match (reader.read_event().ok()?, &mut open) {
+            (Event::Eof, _) => return Some(found),
+            (Event::Empty(start), _) => attributes(&reader, &start, &mut found)?,
+            (Event::Start(start), open) => {
+                attributes(&reader, &start, &mut found)?;
+                // A property of ours has a text and no elements of ours.
+                match (named(reader.resolver().resolve_element(start.name())), open) {
+                    (Some((namespace, name)), open) => {
+                        *open = Some(Open {
+                            namespace,
+                            name: name.to_owned(),
+                            text: String::new(),
+                            inside: 0,
+                        });
+                    }
+                    (None, Some(open)) => open.inside += 1,
+                    (None, None) => {}
+                }
             }
-        }
-        let text = || -> String { node.children().filter_map(|it| it.text()).collect() };
-        match (node.tag_name().namespace(), node.tag_name().name()) {
-            (Some(OURS), name) => found.ours.push((name.to_owned(), text())),
-            (Some(NOTES), "HasExtendedXMP") => found.extended = Some(text()),
+            (Event::End(_), slot) => match slot {
+                Some(open) if open.inside > 0 => open.inside -= 1,
+                _ => {
+                    if let Some(open) = slot.take() {
+                        found.take(open.namespace, open.name, open.text);
+                    }
+                }
+            },
+            (Event::Text(text), Some(open)) => open.text.push_str(&text.xml10_content()),
+            (Event::CData(text), Some(open)) => open.text.push_str(&text.xml10_content()),
+            (Event::GeneralRef(reference), Some(open)) => resolve(&reference, &mut open.text)?,
             _ => {}
         }
     }
-    found
+    None
+}
+
+/// Not one attribute is looked for among the others: there may be very many.
+fn attributes(
+    reader: &NsReader<&[u8]>,
+    start: &BytesStart<'_>,
+    found: &mut Properties,
+) -> Option<()> {
+    for attribute in start.attributes().with_checks(false) {
+        let attribute = attribute.ok()?;
+        if let Some((namespace, name)) = named(reader.resolver().resolve_attribute(attribute.key)) {
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?;
+            found.take(namespace, name.to_owned(), value.into_owned());
+        }
+    }
+    Some(())
+}
+
+/// A name of ours, or of what notes have.
+fn named<'a>(
+    (namespace, name): (ResolveResult<'_>, LocalName<'a>),
+) -> Option<(&'static str, &'a str)> {
+    let ResolveResult::Bound(Namespace(namespace)) = namespace else {
+        return None;
+    };
+    let known = [OURS, NOTES].into_iter().find(|it| *it == namespace)?;
+    Some((known, name.into_inner()))
+}
+
+/// Only what every XML has: entities of its own may stand for anything, any number of times.
+fn resolve(reference: &BytesRef<'_>, text: &mut String) -> Option<()> {
+    match reference.resolve_char_ref().ok()? {
+        Some(c) => text.push(c),
+        None => text.push_str(resolve_predefined_entity(&reference.xml10_content())?),
+    }
+    Some(())
+}
+
+impl Properties {
+    fn take(&mut self, namespace: &str, name: String, value: String) {
+        if namespace == OURS {
+            self.ours.push((name, value));
+        } else if name == "HasExtendedXMP" {
+            self.extended = Some(value);
+        }
+    }
 }
