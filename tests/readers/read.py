@@ -14,7 +14,10 @@ import sys
 
 def read_with_sd_parsers(path):
     from sd_parsers import ParserManager
+    from sd_parsers.extractors import _jpeg_usercomment as comments
 
+    # It remembers the last comment by the address of its picture, which the next picture may have.
+    comments._image_id = None
     try:
         found = ParserManager().parse(path)
     except Exception as error:
