@@ -139,8 +139,8 @@ fn picture_of_another_program() {
     assert_eq!(json["request"]["sampler"], "dpmpp_2m");
     assert_eq!(json["request"]["schedule"], "karras");
     assert_eq!(
-        json["notes"][1],
-        "ignored, so the picture will differ: Clip skip 2"
+        json["notes"][0],
+        "ignored, as nothing is known of it: Odd key 3"
     );
 
     fs::write(place.path("b.png"), foreign_png("workflow", "{}")).unwrap();
