@@ -10,17 +10,11 @@ mod paths;
 mod pictures;
 mod texts;
 
-use std::sync::{Mutex, MutexGuard, OnceLock};
-
 use aquatint_tests::server::Server;
 
-/// One server for all cases: what one does to it the others would notice.
-fn server() -> MutexGuard<'static, Server> {
-    static SERVER: OnceLock<Mutex<Server>> = OnceLock::new();
-    let server = SERVER.get_or_init(|| Mutex::new(Server::start(&[])));
-    server
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+/// A server for one case, which ends with it.
+fn server() -> Server {
+    Server::start(&[])
 }
 
 /// Asserts that an answer refuses, and is no error of ours.
