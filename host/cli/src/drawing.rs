@@ -2,16 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use aquatint_studio::history::{History, HistoryError, Owner};
+use aquatint_studio::history::{History, HistoryError};
 use aquatint_studio::jobs::{
-    Context, Drawing, Failure, FailureKind, Job, JobOptions, Outcome, Task, Work,
+    Context, Drawing, Failure, FailureKind, Job, JobOptions, Outcome, SaveError, Task, Work,
+    save_picture,
 };
-use aquatint_studio::outputs::{Naming, Outputs, Pattern};
-use aquatint_studio::plugins::Note;
 use aquatint_studio::styles::Styles;
-use aquatint_studio::{
-    Encoding, Picture, PictureFileError, Request, Studio, Watcher, picture_file, random_seed,
-};
+use aquatint_studio::{PictureFileError, Request, Studio, Watcher, random_seed};
 
 use crate::{exit, studio};
 
@@ -62,7 +59,7 @@ impl Drawer {
             Watcher {
                 cancel: context.cancel(),
                 events: &mut |event| drawing.tell(&event),
-                notes: &mut |note| tell(note, context),
+                notes: &mut |note| context.plugin(note),
             },
         )?;
         if let Some(trouble) = open.studio.stages().trouble() {
@@ -71,23 +68,15 @@ impl Drawer {
         context.stage("save");
         let mut files = Vec::new();
         for (index, picture) in (0..).zip(&drawn.pictures) {
-            let (file, id) = self.save(job, index, picture)?;
+            let (file, id) =
+                save_picture(&self.data, &self.history, job, index, picture).map_err(cause)?;
             let size = (picture.width, picture.height);
-            context.picture(file.clone(), Some(id), picture.recipe.seed, size);
+            context.picture(file.clone(), Some(id.number()), picture.recipe.seed, size);
             files.push(file);
         }
-        let stages = drawn.timings.stages.iter();
-        let seconds: serde_json::Map<_, _> = stages
-            .map(|(stage, time)| ((*stage).to_owned(), time.as_secs_f64().into()))
-            .collect();
-        let seeds: Vec<_> = drawn.pictures.iter().map(|it| it.recipe.seed).collect();
         Ok(Outcome {
             files,
-            report: serde_json::json!({
-                "seeds": seeds,
-                "timings": seconds,
-                "stages": drawn.counts,
-            }),
+            report: drawn.report().into(),
         })
     }
 
@@ -103,27 +92,6 @@ impl Drawer {
             },
         };
         Ok(self.open.insert(open))
-    }
-
-    /// Writes a picture where the job wants it, and records it.
-    fn save(&self, job: &Job, index: u32, picture: &Picture) -> anyhow::Result<(PathBuf, i64)> {
-        let outputs = match place(&self.data, &job.options)? {
-            Place::File(file, encoding) => {
-                picture_file::write(&file, picture, encoding)?;
-                let id = self.history.record(&file, picture, Some(job.id))?;
-                return Ok((file, id.number()));
-            }
-            Place::Folder(outputs) => outputs,
-        };
-        let naming = Naming {
-            recipe: &picture.recipe,
-            job: Some(job.id.number()),
-            index,
-            time: jiff::ZonedDateTime::now(),
-        };
-        let owner = Owner { job: job.id, index };
-        let saved = self.history.save(picture, &outputs, &naming, Some(owner))?;
-        Ok((saved.file, saved.id.number()))
     }
 }
 
@@ -145,56 +113,12 @@ impl Work for Drawer {
     }
 }
 
-/// Where the pictures of a job go.
-enum Place {
-    File(PathBuf, Encoding),
-    Folder(Outputs),
-}
-
-fn place(data: &Path, options: &JobOptions) -> anyhow::Result<Place> {
-    let pattern = match &options.pattern {
-        Some(pattern) => Some(pattern.parse::<Pattern>()?),
-        None => None,
-    };
-    let named = pattern.as_ref().and_then(Pattern::encoding);
-    let encoding = options.encoding.or(named).unwrap_or_default();
-    let file = options.output.as_ref();
-    if let Some((file, named)) = file.and_then(|it| Some((it, of_file(it)?))) {
-        let encoding = options.encoding.unwrap_or(named);
-        return Ok(Place::File(file.clone(), encoding));
-    }
-    Ok(match &options.output {
-        Some(folder) => Place::Folder(Outputs {
-            root: folder.clone(),
-            pattern: pattern.unwrap_or_else(Pattern::flat),
-            encoding,
-        }),
-        None => {
-            let usual = Outputs::of(data);
-            Place::Folder(Outputs {
-                pattern: pattern.unwrap_or(usual.pattern),
-                encoding,
-                ..usual
-            })
-        }
-    })
-}
-
-/// How the file is encoded, if a place means one file, as it does for `generate`.
-fn of_file(path: &Path) -> Option<Encoding> {
-    let ends_open = path.to_string_lossy().ends_with(std::path::is_separator);
-    Encoding::of_path(path).filter(|_| !ends_open && !path.is_dir())
-}
-
-fn tell(note: Note<'_>, context: &Context) {
-    match note {
-        Note::Log { id, line } if line.level <= tracing::Level::WARN => {
-            context.note(format_args!("{id}: {}", line.text));
-        }
-        Note::Skipped { id, why } => {
-            context.note(format_args!("drawn without the plugin `{id}`: {why}"));
-        }
-        _ => {}
+/// The error itself: what it is decides what kind of failure it is.
+fn cause(error: SaveError) -> anyhow::Error {
+    match error {
+        SaveError::Pattern(error) => error.into(),
+        SaveError::File(error) => error.into(),
+        SaveError::History(error) => error.into(),
     }
 }
 

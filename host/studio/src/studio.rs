@@ -76,6 +76,23 @@ pub struct Drawn {
 }
 
 impl Drawn {
+    /// What jobs say of it: seeds, seconds by stage, and how often each stage was run.
+    #[must_use]
+    pub fn report(&self) -> serde_json::Map<String, serde_json::Value> {
+        let stages = self.timings.stages.iter();
+        let seconds: serde_json::Map<_, _> = stages
+            .map(|(stage, time)| ((*stage).to_owned(), time.as_secs_f64().into()))
+            .collect();
+        let seeds: Vec<_> = self.pictures.iter().map(|it| it.recipe.seed).collect();
+        [
+            ("seeds".to_owned(), seeds.into()),
+            ("timings".to_owned(), seconds.into()),
+            ("stages".to_owned(), serde_json::json!(self.counts)),
+        ]
+        .into_iter()
+        .collect()
+    }
+
     /// With what came of another one.
     pub fn add(&mut self, other: Self) {
         self.pictures.extend(other.pictures);

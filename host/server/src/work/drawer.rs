@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use aquatint_studio::history::History;
 use aquatint_studio::jobs::{Context, Drawing, Failure, Job, Outcome, Task, Work};
-use aquatint_studio::plugins::Note;
 use aquatint_studio::{Request, Watcher, random_seed};
 
 use super::save::Saver;
@@ -45,7 +44,7 @@ impl Drawer {
             Watcher {
                 cancel: context.cancel(),
                 events: &mut |event| drawing.tell(&event),
-                notes: &mut |note| tell(note, context),
+                notes: &mut |note| context.plugin(note),
             },
         )?;
         if let Some(trouble) = studio.stages().trouble() {
@@ -64,19 +63,11 @@ impl Drawer {
             files.push(file);
             pictures.push(id);
         }
-        let stages = drawn.timings.stages.iter();
-        let seconds: serde_json::Map<_, _> = stages
-            .map(|(stage, time)| ((*stage).to_owned(), time.as_secs_f64().into()))
-            .collect();
-        let seeds: Vec<_> = drawn.pictures.iter().map(|it| it.recipe.seed).collect();
+        let mut report = drawn.report();
+        report.insert("pictures".to_owned(), pictures.into());
         Ok(Outcome {
             files,
-            report: serde_json::json!({
-                "seeds": seeds,
-                "pictures": pictures,
-                "timings": seconds,
-                "stages": drawn.counts,
-            }),
+            report: report.into(),
         })
     }
 }
@@ -99,17 +90,5 @@ impl Work for Drawer {
 
     fn panicked(&mut self) {
         self.studios.forget();
-    }
-}
-
-pub(super) fn tell(note: Note<'_>, context: &Context) {
-    match note {
-        Note::Log { id, line } if line.level <= tracing::Level::WARN => {
-            context.note(format_args!("{id}: {}", line.text));
-        }
-        Note::Skipped { id, why } => {
-            context.note(format_args!("drawn without the plugin `{id}`: {why}"));
-        }
-        _ => {}
     }
 }

@@ -8,8 +8,7 @@ use aquatint_studio::sweep::run::{Happening, RunError, RunOptions, SweepFolder, 
 use aquatint_studio::sweep::{Draft, LoadedPlugins, SweepSpec};
 use serde::{Deserialize, Serialize};
 
-use super::drawer::tell;
-use super::{Studios, drawer};
+use super::Studios;
 
 /// What a job that sweeps is to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,7 +58,7 @@ pub(super) fn run(
         &mut |note| context.note(note),
     )?;
     studio.use_tiny(job.options.tiny());
-    let notes = |note: aquatint_studio::plugins::Note<'_>| tell(note, context);
+    let notes = |note: aquatint_studio::plugins::Note<'_>| context.plugin(note);
     let sweep = {
         let plugins = LoadedPlugins::new(studios.source(), studio.models.names(), cancel, &notes);
         Draft::new(&task.spec, &plugins)
@@ -95,7 +94,7 @@ pub(super) fn run(
         cancel,
         &mut |happening| match happening {
             Happening::Ready { before, .. } => context.progress(before as u64, cells, None),
-            Happening::Note(note) => drawer::tell(note, context),
+            Happening::Note(note) => context.plugin(note),
             Happening::Ends {
                 line,
                 ended,

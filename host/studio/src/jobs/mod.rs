@@ -5,6 +5,7 @@
 //! - [`Worker`]: takes the next job, has it done by a [`Work`], and records what came of it.
 //! - [`Work`]: what does jobs. [`Context`] is what it has in hand meanwhile.
 //! - [`Drawing`]: the pipeline's events, as events of a job.
+//! - [`save_picture`]: where the pictures of jobs go.
 //! - [`Events`]: what happens, as it happens, with previews of pictures.
 //!
 //! A job is in one of five states:
@@ -39,6 +40,7 @@ mod queue;
 mod recover;
 mod rows;
 mod running;
+mod saving;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -57,5 +59,6 @@ pub use job::{
 pub use order::Place;
 pub use queue::{Counts, Filter, Queue};
 pub use recover::Recovered;
+pub use saving::{SaveError, save_picture};
 pub use work::{Context, Work};
 pub use worker::{Ended, Stopper, Until, Worker, WorkerNote, WorkerOptions};

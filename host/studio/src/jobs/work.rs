@@ -8,6 +8,7 @@ use aquatint_diffusion::pipeline::Cancel;
 
 use super::running::Running;
 use super::{Events, Failure, Job, JobEvent, JobId, Outcome, Preview};
+use crate::plugins;
 
 /// How often a job makes a preview at most, while somebody wants them.
 const PREVIEW_EVERY: Duration = Duration::from_millis(200);
@@ -85,6 +86,19 @@ impl Context {
             (progress.done, progress.total, progress.eta) = (0, 0, None);
         });
         self.events.tell(self.job, JobEvent::Stage { name });
+    }
+
+    /// What is told about a plugin, as far as it is for those who wait for the job.
+    pub fn plugin(&self, note: plugins::Note<'_>) {
+        match note {
+            plugins::Note::Log { id, line } if line.level <= tracing::Level::WARN => {
+                self.note(format_args!("{id}: {}", line.text));
+            }
+            plugins::Note::Skipped { id, why } => {
+                self.note(format_args!("drawn without the plugin `{id}`: {why}"));
+            }
+            _ => {}
+        }
     }
 
     /// A step of a drawing is done.
