@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::network::{Network, Tensors, floats};
+use super::network::Network;
 use super::tiles::{Plane, Tiling};
 use super::{Cancel, Error, Generation, Pipeline, Timings};
 
@@ -71,6 +71,7 @@ impl Pipeline {
     }
 }
 
+/// Latents of one tile through a decoder, full or tiny.
 pub(super) fn one(
     decoder: &mut Network,
     tile: Plane,
@@ -78,18 +79,8 @@ pub(super) fn one(
     cancel: &Cancel,
     inside: &mut Duration,
 ) -> Result<Plane, Error> {
-    let (height, width) = (tile.height, tile.width);
-    let inputs: Tensors = [(
-        "latent_sample".to_owned(),
-        floats(&[1, tile.channels, height, width], tile.values)?,
-    )]
-    .into();
-    Ok(Plane {
-        channels: 3,
-        height: height * factor,
-        width: width * factor,
-        values: decoder.run_for("sample", inputs, cancel, inside)?,
-    })
+    let names = ["latent_sample", "sample"];
+    tile.through(decoder, names, |side| side * factor, cancel, inside)
 }
 
 /// Planes in −1..1 to interleaved bytes, rounded half to even as numpy does, so that pictures equal diffusers'.

@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use super::network::{Network, Tensors, floats};
 use super::tiles::{Plane, Tiling};
 use super::{Cancel, Error, Pipeline, Posterior, Timings};
 
@@ -40,7 +39,9 @@ impl Pipeline {
         let encoder = self.load_encoder(size, timings)?;
         let start = std::time::Instant::now();
         let mut inside = Duration::ZERO;
-        let mut encode = |tile: Plane| one(encoder, tile, factor, cancel, &mut inside);
+        let names = ["sample", "latent_parameters"];
+        let mut encode =
+            |tile: Plane| tile.through(encoder, names, |side| side / factor, cancel, &mut inside);
         let encoded = match tiling {
             Some(tiling) => tiling.each(&picture, &mut encode)?,
             None => encode(picture)?,
@@ -60,27 +61,4 @@ impl Pipeline {
     pub fn posterior(&self, parameters: &[f32]) -> Posterior {
         Posterior::new(&self.checkpoint.vae.config, parameters)
     }
-}
-
-fn one(
-    encoder: &mut Network,
-    tile: Plane,
-    factor: usize,
-    cancel: &Cancel,
-    inside: &mut Duration,
-) -> Result<Plane, Error> {
-    let (height, width) = (tile.height, tile.width);
-    let inputs: Tensors = [(
-        "sample".to_owned(),
-        floats(&[1, tile.channels, height, width], tile.values)?,
-    )]
-    .into();
-    let values = encoder.run_for("latent_parameters", inputs, cancel, inside)?;
-    let (height, width) = (height / factor, width / factor);
-    Ok(Plane {
-        channels: values.len() / (height * width),
-        height,
-        width,
-        values,
-    })
 }

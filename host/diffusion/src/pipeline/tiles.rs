@@ -1,7 +1,10 @@
 //! Large pictures through the VAE in tiles that overlap, so that memory does not grow with the picture. The seams are
 //! blended, as `AutoencoderKL.tiled_decode` and `tiled_encode` of diffusers do it.
 
-use super::Error;
+use std::time::Duration;
+
+use super::network::{Network, Tensors, floats};
+use super::{Cancel, Error};
 use crate::checkpoint::VaeConfig;
 
 /// Numbers `[channels, height, width]`.
@@ -96,6 +99,28 @@ fn sides(config: &VaeConfig) -> (usize, usize) {
 }
 
 impl Plane {
+    /// Through a network that takes one plane as `input` and gives one as `output`, of the size that `sides` makes of its
+    /// height and of its width.
+    pub(super) fn through(
+        self,
+        network: &mut Network,
+        [input, output]: [&str; 2],
+        sides: impl Fn(usize) -> usize,
+        cancel: &Cancel,
+        inside: &mut Duration,
+    ) -> Result<Self, Error> {
+        let (height, width) = (sides(self.height), sides(self.width));
+        let shape = [1, self.channels, self.height, self.width];
+        let inputs: Tensors = [(input.to_owned(), floats(&shape, self.values)?)].into();
+        let values = network.run_for(output, inputs, cancel, inside)?;
+        Ok(Self {
+            channels: values.len() / (height * width),
+            height,
+            width,
+            values,
+        })
+    }
+
     fn at(&self, channel: usize, y: usize) -> &[f32] {
         let row = channel * self.height + y;
         &self.values[row * self.width..][..self.width]

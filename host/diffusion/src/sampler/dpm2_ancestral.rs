@@ -1,31 +1,22 @@
 //! DPM2 ancestral: a step of [DPM2](super::dpm2) that goes too far, and fresh noise back up to where the step was to end
 //! (`KDPM2AncestralDiscreteScheduler` in diffusers, `sample_dpm_2_ancestral` in k-diffusion).
 
-use super::churn::{Churn, Kept, ancestral};
+use super::churn::Kept;
 use super::denoiser::Denoiser;
 use super::error::SamplerError;
-use super::looks::{self, Look, add_noise, follow, halfway};
+use super::looks::{self, Ancestral, Look, add_noise, follow};
 use super::path::Path;
 use super::setup::Setup;
-use super::{Noise, Sampler, SamplerOptions, euler};
+use super::{Noise, Sampler, euler};
 use crate::sigmas::SchedulerClass;
 
 pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
     let setup = setup.discarding();
     let settings = setup.settings(SchedulerClass::KDpm2Ancestral)?;
     let (grid, init_noise_sigma) = euler::grid(&setup, &settings);
-    let sigmas = &grid.sigmas[..=grid.timesteps.len()];
     let eta = setup.options.eta.unwrap_or(1.0);
-    let goals: Vec<(f32, f32)> = sigmas
-        .windows(2)
-        .map(|pair| ancestral(pair[0], pair[1], eta))
-        .collect();
-    let middle = |k: usize| {
-        let (down, _) = goals[k];
-        (down > 0.0).then(|| (halfway(sigmas[k], down), None))
-    };
-    let churn = Churn::new(&SamplerOptions::default(), sigmas);
-    let (path, looks) = looks::over_grid(&grid, &churn, &settings.table, init_noise_sigma, middle);
+    let Ancestral { path, looks, goals } =
+        looks::ancestral_over_grid(&grid, &settings.table, init_noise_sigma, eta);
     Ok(Box::new(Dpm2Ancestral {
         path,
         looks,

@@ -7,30 +7,21 @@
 //!
 //! Diffusers has none: with a schedule that follows the config this goes over the sigmas of its Euler.
 
-use super::churn::{Churn, Kept, ancestral};
+use super::churn::Kept;
 use super::denoiser::Denoiser;
 use super::error::SamplerError;
-use super::looks::{self, Look, add_noise, approach, halfway};
+use super::looks::{self, Ancestral, Look, add_noise, approach};
 use super::path::Path;
 use super::setup::Setup;
-use super::{Noise, Sampler, SamplerOptions, euler};
+use super::{Noise, Sampler, euler};
 use crate::sigmas::SchedulerClass;
 
 pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError> {
     let settings = setup.settings(SchedulerClass::Euler)?;
     let (grid, init_noise_sigma) = euler::grid(setup, &settings);
-    let sigmas = &grid.sigmas[..=grid.timesteps.len()];
     let eta = setup.options.eta.unwrap_or(1.0);
-    let goals: Vec<(f32, f32)> = sigmas
-        .windows(2)
-        .map(|pair| ancestral(pair[0], pair[1], eta))
-        .collect();
-    let middle = |k: usize| {
-        let (down, _) = goals[k];
-        (down > 0.0).then(|| (halfway(sigmas[k], down), None))
-    };
-    let churn = Churn::new(&SamplerOptions::default(), sigmas);
-    let (path, looks) = looks::over_grid(&grid, &churn, &settings.table, init_noise_sigma, middle);
+    let Ancestral { path, looks, goals } =
+        looks::ancestral_over_grid(&grid, &settings.table, init_noise_sigma, eta);
     Ok(Box::new(Dpmpp2sAncestral {
         path,
         looks,

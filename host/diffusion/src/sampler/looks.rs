@@ -1,6 +1,7 @@
 //! Steps of one or two looks, in samples whose pictures keep their size.
 
-use super::churn::Churn;
+use super::SamplerOptions;
+use super::churn::{Churn, ancestral};
 use super::path::{Path, Point, Stop};
 use crate::sigmas::{Grid, SigmaTable};
 
@@ -51,6 +52,35 @@ pub(super) fn over_grid(
         Path::exploding(stops, init_noise_sigma).starting(starts),
         looks,
     )
+}
+
+/// Steps that go too far down and come up again with fresh noise, each with a second look halfway.
+pub(super) struct Ancestral {
+    pub(super) path: Path,
+    pub(super) looks: Vec<Look>,
+    /// How far down each step goes, and how much noise leads up again.
+    pub(super) goals: Vec<(f32, f32)>,
+}
+
+/// Those over a grid; `eta` is how much of the noise is fresh.
+pub(super) fn ancestral_over_grid(
+    grid: &Grid,
+    table: &SigmaTable,
+    init_noise_sigma: f64,
+    eta: f32,
+) -> Ancestral {
+    let sigmas = &grid.sigmas[..=grid.timesteps.len()];
+    let goals: Vec<(f32, f32)> = sigmas
+        .windows(2)
+        .map(|pair| ancestral(pair[0], pair[1], eta))
+        .collect();
+    let middle = |k: usize| {
+        let (down, _) = goals[k];
+        (down > 0.0).then(|| (halfway(sigmas[k], down), None))
+    };
+    let churn = Churn::new(&SamplerOptions::default(), sigmas);
+    let (path, looks) = over_grid(grid, &churn, table, init_noise_sigma, middle);
+    Ancestral { path, looks, goals }
 }
 
 /// The sigma halfway between two in the logarithm.

@@ -312,7 +312,8 @@ impl Origin {
     }
 }
 
-fn resize_of(init: &Init, asked: Asked) -> Resize {
+/// How a picture is brought to size where that is left open: it is kept as it is unless a size is asked for.
+pub(crate) fn resize_of(init: &Init, asked: Asked) -> Resize {
     let own = match (asked.width, asked.height) {
         (None, None) => Resize::Keep,
         _ => Resize::Stretch,

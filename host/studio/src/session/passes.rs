@@ -4,8 +4,8 @@ use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::pipeline::{Generation, StepRule, Strength};
 
 use crate::draw::{is_tiled, resolve};
-use crate::origin::{Asked, Origin};
-use crate::{DrawError, Hires, Inputs, InvalidRequest, Request, Resize, Upscaler};
+use crate::origin::{Asked, Origin, resize_of};
+use crate::{DrawError, Hires, Inputs, InvalidRequest, Request, Upscaler};
 
 /// The longest side that is drawn.
 const LONGEST_SIDE: u32 = 8192;
@@ -51,11 +51,7 @@ impl Plan {
                 step: u32::try_from(checkpoint.factor()).unwrap_or(8),
                 most: LONGEST_SIDE,
             };
-            let own = match (asked.width, asked.height) {
-                (None, None) => Resize::Keep,
-                _ => Resize::Stretch,
-            };
-            init.resize.get_or_insert(own);
+            init.resize = Some(resize_of(init, asked));
             let origin = Origin::open(init, inputs, asked)?;
             request.width = Some(origin.size().width);
             request.height = Some(origin.size().height);
