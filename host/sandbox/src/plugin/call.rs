@@ -106,6 +106,10 @@ impl Plugin {
                 .unwrap_or_else(|error| Err(CallError::from_engine(&error, limits.time))),
             Err(error) => Err(CallError::Host(error.to_string())),
         };
+        // Whether the host or the plugin saw it first is chance.
+        if job.stop.is_set() && matches!(result, Err(CallError::Problem(Problem::Cancelled))) {
+            result = Err(CallError::Cancelled);
+        }
         // All or nothing: what the plugin keeps is kept only now.
         let guest = store.data_mut();
         if result.is_ok()
