@@ -2,6 +2,7 @@
 
 mod asked;
 mod plugin;
+mod previews;
 mod samples;
 mod sweep;
 
@@ -28,6 +29,8 @@ pub(crate) enum Bench {
     Memory(Reference),
     /// Calls of plugins, filters in them, reloading, and Extism doing the same
     Plugin(plugin::PluginArgs),
+    /// What a step costs while somebody watches, and while nobody does
+    Previews(previews::PreviewArgs),
     /// The cells of a sweep beside their stages, all of them kept, and finding what is kept
     Sweep(sweep::SweepArgs),
 }
@@ -60,6 +63,7 @@ impl Bench {
             Self::Pipeline(args) => pipeline(args),
             Self::Memory(reference) => memory(reference),
             Self::Plugin(args) => plugin::measure(args),
+            Self::Previews(args) => previews::measure(args),
             Self::Sweep(args) => sweep::measure(args),
         }
     }
