@@ -11,12 +11,12 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN cargo build --release -p aquatint
+RUN cargo build --profile shipped -p aquatint
 
 FROM python:3.12-slim-bookworm
 # Python and pip fetch ONNX Runtime, once; drawing needs neither.
 RUN useradd --create-home --uid 10001 aquatint && mkdir /data && chown aquatint /data
-COPY --from=build /source/target/release/aquatint /opt/aquatint/aquatint
+COPY --from=build /source/target/shipped/aquatint /opt/aquatint/aquatint
 COPY models/starter /opt/aquatint/models/starter
 COPY dist/container.sh /opt/aquatint/container.sh
 USER aquatint

@@ -18,9 +18,6 @@ use self::samples::Samples;
 use crate::setup::target_folder;
 use crate::shell::{cargo, root, run};
 
-/// The profile that plugins and sweeps are measured with.
-const MEASURED: &str = "measured";
-
 #[derive(Subcommand)]
 pub(crate) enum Bench {
     /// A whole picture at SD 1.5's size against diffusers and Optimum, and the starter model from start to file
@@ -247,12 +244,12 @@ fn folder() -> Result<PathBuf> {
 
 /// Builds programs as they are measured, and says where they are.
 fn measured<const N: usize>(programs: [&str; N]) -> Result<[PathBuf; N]> {
-    let mut build = cargo(&["build", "--profile", MEASURED]);
+    let mut build = cargo(&["build", "--release"]);
     for program in programs {
         build.args(["--package", program]);
     }
     run(&mut build)?;
-    let folder = target_folder()?.join(MEASURED);
+    let folder = target_folder()?.join("release");
     Ok(programs.map(|name| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))))
 }
 

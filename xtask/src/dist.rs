@@ -25,7 +25,13 @@ pub(crate) fn run(without_plugins: bool) -> Result<()> {
     if root().join("host/ui/package.json").exists() {
         page()?;
     }
-    shell::run(&mut cargo(&["build", "--release", "-p", "aquatint"]))?;
+    shell::run(&mut cargo(&[
+        "build",
+        "--profile",
+        "shipped",
+        "-p",
+        "aquatint",
+    ]))?;
     let target = target_folder()?;
     let name = format!("aquatint-{}-{OS}-{ARCH}", env!("CARGO_PKG_VERSION"));
     let dist = target.join("dist");
@@ -35,7 +41,7 @@ pub(crate) fn run(without_plugins: bool) -> Result<()> {
     }
     fs::create_dir_all(folder.join("plugins"))?;
     let binary = format!("aquatint{EXE_SUFFIX}");
-    let built = target.join("release").join(&binary);
+    let built = target.join("shipped").join(&binary);
     copy(&built, &folder.join(&binary))?;
     for file in FILES {
         let from = root().join(file);

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use super::{MEASURED, answer, data};
+use super::{answer, data};
 use crate::setup::target_folder;
 use crate::shell::{cargo, root, run};
 
@@ -28,8 +28,7 @@ pub(crate) struct PreviewArgs {
 pub(super) fn measure(args: &PreviewArgs) -> Result<()> {
     run(&mut cargo(&[
         "build",
-        "--profile",
-        MEASURED,
+        "--release",
         "--package",
         "aquatint-studio",
         "--example",
@@ -37,7 +36,7 @@ pub(super) fn measure(args: &PreviewArgs) -> Result<()> {
     ]))?;
     let starter = root().join("models/starter");
     let report = answer(
-        Command::new(target_folder()?.join(MEASURED).join("examples/previews"))
+        Command::new(target_folder()?.join("release/examples/previews"))
             .arg(args.model.as_deref().unwrap_or(&starter))
             .args([args.size, args.steps, args.rounds].map(|it| it.to_string()))
             .env("AQUATINT_DATA", data()?),

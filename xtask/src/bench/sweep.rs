@@ -12,7 +12,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::samples::Samples;
-use super::{MEASURED, answer, data, measured};
+use super::{answer, data, measured};
 use crate::setup::target_folder;
 use crate::shell::{cargo, run};
 
@@ -110,14 +110,13 @@ pub(super) fn measure(args: &SweepArgs) -> Result<()> {
 fn lookups() -> Result<()> {
     run(&mut cargo(&[
         "build",
-        "--profile",
-        MEASURED,
+        "--release",
         "--package",
         "aquatint-studio",
         "--example",
         "lookups",
     ]))?;
-    let program = target_folder()?.join(MEASURED).join("examples/lookups");
+    let program = target_folder()?.join("release/examples/lookups");
     let report = answer(&mut Command::new(program))?;
     println!("\nfinding the result of a stage, median, in µs");
     for (name, time) in report.as_object().context("the report is no object")? {
