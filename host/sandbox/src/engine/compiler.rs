@@ -96,7 +96,7 @@ fn in_child(program: &Path, arguments: &[OsString], bytes: &[u8]) -> Result<Vec<
             return Err(CompileError::TimedOut);
         }
         thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
+        pause = (pause * 2).min(Duration::from_millis(5));
     };
     if status.success() {
         return Ok(fs::read(&output)?);

@@ -23,7 +23,7 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            settle: Duration::from_millis(100),
+            settle: Duration::from_millis(50),
             vanish: Duration::from_secs(1),
             drain: Duration::from_secs(30),
         }

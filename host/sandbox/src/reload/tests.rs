@@ -22,7 +22,11 @@ impl Driver {
 
     fn send(&mut self, event: Event) -> Vec<Effect> {
         let state = std::mem::take(&mut self.state);
-        let (state, effects) = step(state, ms(self.now), event, &Timing::default());
+        let timing = Timing {
+            settle: ms(100),
+            ..Timing::default()
+        };
+        let (state, effects) = step(state, ms(self.now), event, &timing);
         self.state = state;
         effects
     }
