@@ -1,5 +1,7 @@
 //! Sweeps: what a cell costs beside its stages, how fast cells come of what is kept, and how long it takes to find that.
 
+mod settings;
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
@@ -89,6 +91,7 @@ pub(super) fn measure(args: &SweepArgs) -> Result<()> {
             overhead.median()
         );
     }
+    settings::measure(&place)?;
     // Small pictures of one step: what is measured is not how they are made.
     let small = ["--size", "64x64", "--steps", "1"];
     let with = |more: &'static str| [&small[..], &[more]].concat();
