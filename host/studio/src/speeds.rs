@@ -1,6 +1,7 @@
 //! How long drawing took here before, for whoever asks how long it will take.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use aquatint_diffusion::checkpoint::Checkpoint;
 use aquatint_diffusion::pipeline::{Against, Generation};
@@ -15,6 +16,8 @@ const MOST: usize = 200;
 const NEW: f64 = 0.3;
 /// By how much of itself a time must have changed to be written down.
 const NOTABLE: f64 = 0.1;
+/// Between two writings of what was known before: getting a file onto the disk takes as long as a small step.
+const BETWEEN: Duration = Duration::from_secs(10);
 
 /// What decides how long a step takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,11 +87,19 @@ pub(crate) struct Speeds {
     /// `None` keeps nothing.
     path: Option<PathBuf>,
     known: Option<Measurements>,
+    /// What is not written yet, the last of each drawing.
+    unwritten: Vec<Measured>,
+    written: Option<Instant>,
 }
 
 impl Speeds {
     pub(crate) fn new(path: Option<PathBuf>) -> Self {
-        Self { path, known: None }
+        Self {
+            path,
+            known: None,
+            unwritten: Vec::new(),
+            written: None,
+        }
     }
 
     /// How long it took, if it was ever done.
@@ -96,22 +107,43 @@ impl Speeds {
         self.known().of(drawing)
     }
 
-    /// Writes down how long it took. What cannot be written is no loss.
+    /// Notes how long it took, and writes it down: at once what was not known, the rest now and then, and when this is
+    /// dropped. What cannot be written is no loss.
     pub(crate) fn add(&mut self, drawing: &Drawing, speed: Speed) {
-        let Some(path) = self.path.clone() else {
+        if self.path.is_none() {
             return;
-        };
+        }
+        let is_new = self.of(drawing).is_none();
         if self.known().add(drawing, speed) {
-            let written = document::update(&path, HEAD, |file: &mut Measurements| {
-                file.add(drawing, speed);
-                Ok::<_, DocumentError>(file.clone())
+            self.unwritten.retain(|it| it.drawing != *drawing);
+            self.unwritten.push(Measured {
+                drawing: drawing.clone(),
+                speed,
             });
-            match written {
-                Ok(file) => self.known = Some(file),
-                // Nobody else would mend it.
-                Err(DocumentError::Damaged { .. }) => drop(std::fs::remove_file(&path)),
-                Err(_) => {}
+        }
+        if is_new || self.written.is_none_or(|last| last.elapsed() >= BETWEEN) {
+            self.write();
+        }
+    }
+
+    fn write(&mut self) {
+        let Some(path) = &self.path else { return };
+        let unwritten = std::mem::take(&mut self.unwritten);
+        if unwritten.is_empty() {
+            return;
+        }
+        self.written = Some(Instant::now());
+        let written = document::update(path, HEAD, |file: &mut Measurements| {
+            for Measured { drawing, speed } in &unwritten {
+                file.add(drawing, *speed);
             }
+            Ok::<_, DocumentError>(file.clone())
+        });
+        match written {
+            Ok(file) => self.known = Some(file),
+            // Nobody else would mend it.
+            Err(DocumentError::Damaged { .. }) => drop(std::fs::remove_file(path)),
+            Err(_) => {}
         }
     }
 
@@ -119,6 +151,12 @@ impl Speeds {
         let read = |path: &Path| document::read(path).unwrap_or_default();
         self.known
             .get_or_insert_with(|| self.path.as_deref().map(read).unwrap_or_default())
+    }
+}
+
+impl Drop for Speeds {
+    fn drop(&mut self) {
+        self.write();
     }
 }
 
@@ -212,9 +250,28 @@ mod tests {
         speeds.add(&drawing(64), speed(2.0));
         std::fs::remove_file(&path).expect("removed");
         speeds.add(&drawing(64), speed(2.1));
+        drop(speeds);
         assert!(!path.exists());
-        speeds.add(&drawing(64), speed(20.0));
+    }
+
+    #[test]
+    fn what_changes_all_the_time_is_written_now_and_then_and_in_the_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("speeds.toml");
+        let mut speeds = Speeds::new(Some(path.clone()));
+        speeds.add(&drawing(64), speed(2.0));
+        std::fs::remove_file(&path).expect("removed");
+        for step in [20.0, 2.0, 20.0] {
+            speeds.add(&drawing(64), speed(step));
+        }
+        assert!(!path.exists());
+        // What was not known is worth it.
+        speeds.add(&drawing(128), speed(1.0));
         assert!(path.exists());
+        std::fs::remove_file(&path).expect("removed");
+        speeds.add(&drawing(64), speed(200.0));
+        drop(speeds);
+        assert!(Speeds::new(Some(path)).of(&drawing(64)).is_some());
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod vae;
 mod weights;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 pub use defaults::Defaults;
 pub use error::CheckpointError;
@@ -52,12 +53,17 @@ pub struct TextPart {
     pub encoder: Part<TextConfig>,
     /// Where its tokenizer is read from.
     pub tokenizer: PathBuf,
+    opened: OnceLock<Arc<Tokenizer>>,
 }
 
 impl TextPart {
-    /// Opens its tokenizer.
-    pub fn open_tokenizer(&self) -> Result<Tokenizer, CheckpointError> {
-        Tokenizer::open(&self.tokenizer, self.encoder.config.positions)
+    /// Its tokenizer. It is read when it is first asked for: its vocabulary takes longer than a small text encoder.
+    pub fn open_tokenizer(&self) -> Result<Arc<Tokenizer>, CheckpointError> {
+        if let Some(opened) = self.opened.get() {
+            return Ok(opened.clone());
+        }
+        let opened = Tokenizer::open(&self.tokenizer, self.encoder.config.positions)?;
+        Ok(self.opened.get_or_init(|| Arc::new(opened)).clone())
     }
 }
 
@@ -128,6 +134,7 @@ impl Checkpoint {
                 text.push(TextPart {
                     encoder: open_part(path, encoder, TextConfig::read)?,
                     tokenizer: path.join(tokenizer),
+                    opened: OnceLock::new(),
                 });
             }
         }

@@ -35,7 +35,7 @@ pub use tiny::TinyDecoder;
 pub use wording::{Guide, Opposite, Saying, Texts, Timeline, Wording};
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::checkpoint::{Checkpoint, CheckpointError, TinyVae, Weights};
 use crate::graph::{GraphOptions, SectionPolicy, UNetOptions, unet, vae_decoder, vae_encoder};
@@ -44,12 +44,12 @@ use crate::prompt::chunks::Chunks;
 use crate::runtime::Runtime;
 use network::Network;
 use preferences::Preferences;
-use text::{Encoded, TextEncoder};
+use text::{Encoded, KeptEncoder, TextEncoder};
 
 /// A checkpoint on a runtime, ready to draw.
 ///
-/// Networks are loaded when they are first needed. The text encoders are dropped after use: they are large
-/// and fast. The UNet and the decoder are kept for the next picture of the same size.
+/// Networks are loaded when they are first needed. The UNet and the decoder are kept for the next picture of the same size,
+/// text encoders for the next text, where they are not large: those of SDXL would take as much as its UNet.
 #[derive(Debug)]
 pub struct Pipeline {
     runtime: Arc<Runtime>,
@@ -57,6 +57,7 @@ pub struct Pipeline {
     unet: Option<Loaded>,
     decoder: Option<Loaded>,
     encoder: Option<Loaded>,
+    text: Mutex<Vec<KeptEncoder>>,
     tiny: Option<Arc<TinyDecoder>>,
 }
 
@@ -102,6 +103,7 @@ impl Pipeline {
             unet: None,
             decoder: None,
             encoder: None,
+            text: Mutex::default(),
             tiny: None,
         }
     }
@@ -241,8 +243,7 @@ impl Pipeline {
         Ok(used.into_iter().collect())
     }
 
-    /// Encodes texts, each for itself: `[from:to:when]` and `AND` are words here. The encoders are
-    /// loaded for it, and dropped again.
+    /// Encodes texts, each for itself: `[from:to:when]` and `AND` are words here.
     pub fn encode(
         &self,
         texts: &[&str],
@@ -258,7 +259,16 @@ impl Pipeline {
         for (index, part) in checkpoint.text.iter().enumerate() {
             let mut encoder = timings.time("load text encoder", || {
                 let options = self.graph_options(&part.encoder.weights, SectionPolicy::Whole);
-                TextEncoder::load(&self.runtime, checkpoint, index, part, settings, options)
+                let kept = &self.text;
+                TextEncoder::load(
+                    &self.runtime,
+                    checkpoint,
+                    index,
+                    part,
+                    settings,
+                    options,
+                    kept,
+                )
             })?;
             let (result, inside) = timings.time("text", || {
                 let mut inside = std::time::Duration::ZERO;
@@ -273,6 +283,7 @@ impl Pipeline {
             });
             timings.inside_onnx += inside;
             result?;
+            encoder.keep(&self.text);
         }
         Ok(encoded
             .into_iter()

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use half::{bf16, f16};
@@ -57,14 +57,26 @@ pub(super) type Encoded = (Vec<f32>, Option<Vec<f32>>);
 pub(super) struct TextEncoder<'c> {
     part: &'c TextPart,
     settings: &'c TextSettings,
-    tokenizer: Tokenizer,
+    tokenizer: Arc<Tokenizer>,
     /// The names of the embeddings, in its tokens.
     names: Vec<Named>,
     /// What they stand for.
     vectors: Vec<&'c Vectors>,
     network: Network,
     outputs: Outputs,
+    index: usize,
 }
+
+/// A text encoder's network, kept for the next text.
+#[derive(Debug)]
+pub(super) struct KeptEncoder {
+    index: usize,
+    clip_skip: usize,
+    network: Network,
+}
+
+/// The largest text encoder that is kept, in bytes of 32-bit weights: that of SD 1 is, those of SDXL's second are not.
+const LARGEST_KEPT: usize = 1 << 30;
 
 struct Outputs {
     hidden: String,
@@ -72,7 +84,7 @@ struct Outputs {
 }
 
 impl<'c> TextEncoder<'c> {
-    /// `index` is which of the checkpoint's encoders it is.
+    /// `index` is which of the checkpoint's encoders it is. One that was kept is taken if it gives what is wanted.
     pub(super) fn load(
         runtime: &Runtime,
         checkpoint: &'c Checkpoint,
@@ -80,6 +92,7 @@ impl<'c> TextEncoder<'c> {
         part: &'c TextPart,
         settings: &'c TextSettings,
         options: GraphOptions,
+        kept: &Mutex<Vec<KeptEncoder>>,
     ) -> Result<Self, Error> {
         let config = &part.encoder.config;
         let sdxl = checkpoint.is_sdxl();
@@ -95,8 +108,14 @@ impl<'c> TextEncoder<'c> {
                 .collect(),
             pooled: config.projection.is_some(),
         };
-        let sections = text_encoder(&part.encoder, TextInput::Embeddings, &wanted, options)?;
-        let network = Network::load(runtime, part.encoder.name, &sections, &[("batch_size", 1)])?;
+        let network = match take(kept, index, settings.clip_skip) {
+            Some(network) => network,
+            None => {
+                let sections =
+                    text_encoder(&part.encoder, TextInput::Embeddings, &wanted, options)?;
+                Network::load(runtime, part.encoder.name, &sections, &[("batch_size", 1)])?
+            }
+        };
         let tokenizer = part.open_tokenizer()?;
         let mut vectors = Vec::new();
         for embedding in &settings.embeddings {
@@ -121,7 +140,23 @@ impl<'c> TextEncoder<'c> {
                 pooled: wanted.pooled.then_some("text_embeds"),
             },
             part,
+            index,
         })
+    }
+
+    /// Keeps its network, if that is not large.
+    pub(super) fn keep(self, kept: &Mutex<Vec<KeptEncoder>>) {
+        let tensors = self.part.encoder.weights.tensors().values();
+        let weights: usize = tensors.map(|tensor| tensor.elements()).sum();
+        if weights * size_of::<f32>() <= LARGEST_KEPT {
+            kept.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(KeptEncoder {
+                    index: self.index,
+                    clip_skip: self.settings.clip_skip,
+                    network: self.network,
+                });
+        }
     }
 
     /// `[tokens, channels]` of all chunks, and the pooled text of the first one where the encoder has a projection.
@@ -187,6 +222,14 @@ impl<'c> TextEncoder<'c> {
         }
         Ok((hidden, pooled))
     }
+}
+
+/// The one that was kept, if it gives what is wanted. Another of the same encoder goes.
+fn take(kept: &Mutex<Vec<KeptEncoder>>, index: usize, clip_skip: usize) -> Option<Network> {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = kept.iter().position(|it| it.index == index)?;
+    let found = kept.swap_remove(place);
+    (found.clip_skip == clip_skip).then_some(found.network)
 }
 
 /// The names of embeddings, in a tokenizer's tokens.
