@@ -3,6 +3,7 @@
 mod asked;
 mod plugin;
 mod previews;
+mod prompts;
 mod samples;
 mod sweep;
 
@@ -28,6 +29,8 @@ pub(crate) enum Bench {
     Plugin(plugin::PluginArgs),
     /// What a step costs while somebody watches, and while nobody does
     Previews(previews::PreviewArgs),
+    /// Reading prompts that are nothing but brackets
+    Prompts,
     /// The cells of a sweep beside their stages, all of them kept, and finding what is kept
     Sweep(sweep::SweepArgs),
 }
@@ -61,6 +64,7 @@ impl Bench {
             Self::Memory(reference) => memory(reference),
             Self::Plugin(args) => plugin::measure(args),
             Self::Previews(args) => previews::measure(args),
+            Self::Prompts => prompts::measure(),
             Self::Sweep(args) => sweep::measure(args),
         }
     }
