@@ -323,9 +323,9 @@ fn values_that_cannot_be_drawn_are_named_with_their_file() {
     let refused = |says: &[&str]| {
         place.refused(["generate", "--from", "a.txt", "--model", &model], 2, says);
     };
-    write("Euler a", "DPM adaptive");
+    write("Euler a", "DPM wild");
     refused(&[
-        "a.txt: unknown sampler `DPM adaptive`: did you mean",
+        "a.txt: unknown sampler `DPM wild`: did you mean",
         "draw with --sampler",
     ]);
     from(

@@ -43,7 +43,7 @@ impl Pipeline {
             check_refiner(&self.checkpoint, &refiner.pipeline.checkpoint)?;
         }
         let preferences = self.preferences();
-        let together = if preferences.images_together {
+        let together = if preferences.images_together && !generation.sampler.is_adaptive() {
             generation.batch
         } else {
             1

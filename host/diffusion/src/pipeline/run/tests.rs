@@ -150,8 +150,10 @@ impl<F: FnMut(&Moment<'_>, &mut [f32]) -> Result<(), Halt>> LatentHook for Spy<F
     }
 }
 
+/// All but those whose steps are not told before.
 fn all() -> impl Iterator<Item = Generation> {
-    SamplerKind::ALL.into_iter().flat_map(|sampler| {
+    let known = SamplerKind::ALL.into_iter().filter(|it| !it.is_adaptive());
+    known.flat_map(|sampler| {
         [Schedule::Model, Schedule::Trailing, Schedule::Karras]
             .map(|schedule| generation(sampler, schedule))
     })
@@ -481,6 +483,61 @@ fn a_refiner_takes_the_steps_below_its_timestep() {
         assert!(refiner.iter().all(|it| *it < 500.0), "{refiner:?}");
         assert!(base[0] >= 500.0, "{base:?}");
         assert_eq!(steps.last(), Some(&generation.steps), "{generation:?}");
+    }
+}
+
+/// Steps are shares of the way: each is told once at most, and the last in any case.
+#[test]
+fn adaptive_steps_are_told_as_shares_of_the_way() {
+    let config = SchedulerConfig::stable_diffusion(SchedulerClass::Ddim, PredictionType::Epsilon);
+    for (schedule, steps) in [
+        (Schedule::Model, 3),
+        (Schedule::Karras, 6),
+        (Schedule::Karras, 1000),
+    ] {
+        let generation = Generation {
+            steps,
+            batch: 1,
+            ..generation(SamplerKind::DpmAdaptive, schedule)
+        };
+        let mut told = Vec::new();
+        let mut events = |event: Event<'_>| {
+            if let Event::Step {
+                done,
+                total,
+                denoised,
+            } = event
+            {
+                assert!(denoised.is_some() && total == steps);
+                told.push(done);
+            }
+        };
+        let mut hook = spy(|_, _| Ok(()));
+        let cancel = Cancel::new();
+        let mut control = Control::new(&cancel, &mut events).with_hook(&mut hook);
+        let mut progress = Progress {
+            done: 0,
+            total: steps,
+        };
+        let mut run = start(&generation, &[0], &config);
+        let mut looks = 0;
+        let mut predict = |latents: &[f32], _: Call, _: usize| {
+            looks += 1;
+            Ok(latents
+                .iter()
+                .map(|x| 0.6 * x.tanh())
+                .collect::<Vec<_>>()
+                .into())
+        };
+        run.take(None, &mut control, &mut progress, &mut predict)
+            .expect("taken");
+        assert!(run.finish().is_ok());
+        assert!(told.is_sorted_by(|a, b| a < b), "{told:?}");
+        assert_eq!(told.last(), Some(&steps));
+        assert!(looks > 12 && looks % 3 == 0, "{looks} looks");
+        let seen: Vec<usize> = hook.seen.iter().skip(1).map(|seen| seen.step).collect();
+        assert_eq!(seen, told);
+        assert_eq!(hook.seen.last().map(|seen| seen.sigma), Some(0.0));
     }
 }
 

@@ -117,8 +117,8 @@ fn a1111_since_schedules_are_a_choice() {
         assert_eq!(taken(&text).1.as_deref(), schedule, "{sampler} {asked}");
         assert_eq!(said(&text), [""; 0]);
     }
-    let unknown = "p\nSteps: 20, Sampler: DPM adaptive, Schedule type: Automatic, Seed: 1";
-    assert_eq!(taken(unknown).0.as_deref(), Some("DPM adaptive"));
+    let unknown = "p\nSteps: 20, Sampler: DPM wild, Schedule type: Automatic, Seed: 1";
+    assert_eq!(taken(unknown).0.as_deref(), Some("DPM wild"));
 }
 
 /// Its site writes JSON without quotes around it, and no version.
