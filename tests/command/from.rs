@@ -181,6 +181,64 @@ fn a_model_that_is_not_here_is_named() {
 }
 
 #[test]
+fn a_vae_is_found_by_its_name_or_its_hash_and_named_where_it_is_not() {
+    let place = place_with("ink-v2");
+    let given = checkpoint("sd1").join("../../golden/given/vae-ldm.safetensors");
+    fs::create_dir(place.data().join("vae")).unwrap();
+    fs::copy(&given, place.data().join("vae/clear.safetensors")).unwrap();
+    from_prompt(&place, &["--vae", "clear", "-o", "apple.png"]).good();
+    let apple = png_file::read(&place.path("apple.png")).unwrap();
+    let parameters = apple.parameters.clone().unwrap();
+    let (_, hash) = parameters.split_once("VAE hash: ").unwrap();
+    let hash = &hash[..10];
+
+    let write = |vae: &str| fs::write(place.path("a.txt"), format!("{TEXT}, {vae}")).unwrap();
+    let used = |more: &[&str]| {
+        let mut args = vec!["-o", "out.png"];
+        args.extend(more);
+        let ran = from(&place, "a.txt", &args);
+        ran.good();
+        let file = png_file::read(&place.path("out.png")).unwrap();
+        let vae = file.recipe().unwrap().unwrap().vae;
+        (vae.map(|vae| vae.name), ran.stderr)
+    };
+    let clear = Some("clear.safetensors".to_owned());
+    write(&format!("VAE hash: {hash}, VAE: Clear.safetensors"));
+    assert_eq!(used(&[]).0, clear);
+    write(&format!("VAE hash: {hash}, VAE: old.safetensors"));
+    let (vae, said) = used(&[]);
+    assert_eq!(vae, clear);
+    let renamed = "note: a.txt: the VAE \"old.safetensors\" is called \"clear.safetensors\" here\n";
+    assert!(said.contains(renamed), "{said}");
+    write("VAE hash: 0123456789, VAE: clear.safetensors");
+    let (_, said) = used(&[]);
+    assert!(said.contains("is not the one it was drawn with"), "{said}");
+
+    write("VAE hash: 0123456789, VAE: old.safetensors");
+    let says = [
+        "a.txt: it was drawn with the VAE \"old.safetensors\" with the hash 0123456789, which is not in ",
+        "draw with --vae",
+    ];
+    place.refused(["generate", "--from", "a.txt"], 2, &says);
+    assert_eq!(used(&["--vae", "automatic"]).0, None);
+}
+
+fn from_prompt(place: &Place, more: &[&str]) -> Ran {
+    let mut args = vec![
+        "generate",
+        "a cat",
+        "--model",
+        "ink-v2",
+        "--steps",
+        "2",
+        "--provider",
+        "cpu",
+    ];
+    args.extend(more);
+    place.run(args)
+}
+
+#[test]
 fn what_is_lost_is_told() {
     let place = Place::new();
     let text = format!(
@@ -265,9 +323,9 @@ fn values_that_cannot_be_drawn_are_named_with_their_file() {
     let refused = |says: &[&str]| {
         place.refused(["generate", "--from", "a.txt", "--model", &model], 2, says);
     };
-    write("Euler a", "DPM adaptive");
+    write("Euler a", "DPM wild");
     refused(&[
-        "a.txt: unknown sampler `DPM adaptive`: did you mean",
+        "a.txt: unknown sampler `DPM wild`: did you mean",
         "draw with --sampler",
     ]);
     from(

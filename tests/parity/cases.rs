@@ -27,7 +27,7 @@ pub(crate) struct Case {
     pub(crate) width: usize,
     pub(crate) height: usize,
     pub(crate) batch: usize,
-    /// More flags; names of pictures are those in `golden/given`, and what begins with `golden/` lies there.
+    /// More flags; names of pictures are those in `golden/given`, and what begins with `golden/` or `checkpoints/` lies there.
     #[serde(default)]
     pub(crate) flags: Vec<String>,
     /// Width and height of what comes out, where they are others.

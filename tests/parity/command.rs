@@ -48,7 +48,7 @@ pub(crate) fn draw(case: &Case, model: &Path) -> Result<Vec<Picture>, String> {
     command.args(case.flags.iter().map(|flag| {
         if flag.ends_with(".png") {
             here().join("golden/given").join(flag).into_os_string()
-        } else if flag.starts_with("golden/") {
+        } else if flag.starts_with("golden/") || flag.starts_with("checkpoints/") {
             here().join(flag).into_os_string()
         } else {
             flag.into()

@@ -16,12 +16,14 @@ import decoders
 import kdiffusion
 import parts
 import pictures
+import refining
 import tokens
+import vaes
 import wording
 
 
 def main() -> None:
-    steps = ("checkpoints", "tokens", "parts", "pictures", "kdiffusion", "wording", "beginnings", "decoders")
+    steps = ("checkpoints", "tokens", "parts", "pictures", "kdiffusion", "wording", "beginnings", "decoders", "vaes", "refining")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"which of {', '.join(steps)}; all by default")
     parser.add_argument("--clip-vocabulary", type=Path, help="folder with CLIP's vocab.json and merges.txt")
@@ -52,6 +54,8 @@ def main() -> None:
                 "wording": wording,
                 "beginnings": beginnings,
                 "decoders": decoders,
+                "vaes": vaes,
+                "refining": refining,
             }[step]
             shutil.rmtree(module.FOLDER, ignore_errors=True)
             module.write()

@@ -59,6 +59,20 @@ fn decoders() {
     compare(Title::Decoders, &index, &Folders::new());
 }
 
+/// Other VAEs than the checkpoints' own.
+#[test]
+fn vaes() {
+    let index = Index::read("vaes");
+    compare(Title::Vaes, &index, &Folders::new());
+}
+
+/// A base that begins, and a refiner that finishes.
+#[test]
+fn refining() {
+    let index = Index::read("refining");
+    compare(Title::Refining, &index, &Folders::new());
+}
+
 /// Draws every case of an index and holds it against its tile.
 fn compare(title: Title, index: &Index, folders: &Folders) {
     let results = parallel(&index.cases, |case| {

@@ -17,6 +17,8 @@ pub(crate) enum Title {
     Beginnings,
     Wording,
     Decoders,
+    Vaes,
+    Refining,
     OtherStorage,
     Networks,
     TinyVaes,
@@ -24,12 +26,14 @@ pub(crate) enum Title {
 }
 
 impl Title {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Diffusers,
         Self::KDiffusion,
         Self::Beginnings,
         Self::Wording,
         Self::Decoders,
+        Self::Vaes,
+        Self::Refining,
         Self::OtherStorage,
         Self::Networks,
         Self::TinyVaes,
@@ -72,6 +76,8 @@ impl fmt::Display for Title {
             Self::Beginnings => "Pictures that begin from pictures: diffusers, k-diffusion",
             Self::Wording => "Pictures: what prompts say",
             Self::Decoders => "Pictures by other decoders: diffusers",
+            Self::Vaes => "Pictures through other VAEs: diffusers",
+            Self::Refining => "Pictures that a refiner finishes: diffusers",
             Self::OtherStorage => "Pictures: other storage",
             Self::Networks => "Networks",
             Self::TinyVaes => "Tiny VAEs",

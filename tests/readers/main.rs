@@ -65,6 +65,8 @@ fn recipe(prompt: &str, negative: &str) -> Recipe {
         init: None,
         hires: None,
         vae_tiling: None,
+        vae: None,
+        refiner: None,
         tiny_vae: None,
         plugins: Vec::new(),
         app_version: "0.1.0".to_owned(),

@@ -1,8 +1,10 @@
 //! The studio on real models: what it computes, what it does not compute twice, and that nobody can tell.
 
+mod refining;
 mod replay;
 mod stages;
 mod tiny;
+mod vaes;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,6 +55,20 @@ impl Place {
     fn put_tiny(&self) {
         let folder = self.folder.path().join("tiny").join("sd1");
         copy_folder(&given("tiny-vae"), &folder).expect("copied");
+    }
+
+    /// Puts two VAEs where they are looked for by name.
+    fn put_vaes(&self) {
+        let folder = self.folder.path().join("vae");
+        copy_folder(&given("vae"), &folder.join("clear")).expect("copied");
+        std::fs::copy(given("vae-ldm.safetensors"), folder.join("ldm.safetensors"))
+            .expect("copied");
+    }
+
+    /// Puts a model where models are looked for by name.
+    fn put_model(&self, name: &str) {
+        let model = self.folder.path().join("models").join(name);
+        copy_folder(&checkpoint(name), &model).expect("copied");
     }
 
     /// Allows a plugin all that it asks for.

@@ -194,6 +194,26 @@ const CHANGES: &[(&str, Change)] = &[
         });
     }),
     ("vae_tiling", |it| it.vae_tiling = Some(true)),
+    ("vae", |it| it.vae = Some("clear".to_owned())),
+    ("vae", |it| it.vae = Some("ldm".to_owned())),
+    ("vae", |it| it.vae = Some("None".to_owned())),
+    ("vae", |it| {
+        it.vae = Some("clear".to_owned());
+        it.init = Some(Init::new(given()));
+    }),
+    ("refiner", |it| it.refiner = Some("sd2v".to_owned())),
+    ("refiner", |it| {
+        it.refiner = Some("sd2v".to_owned());
+        it.hires = Some(Hires::default());
+    }),
+    ("refiner_switch", |it| {
+        (it.refiner, it.refiner_switch) = (Some("sd2v".to_owned()), 0.3);
+    }),
+    ("refiner_switch", |it| {
+        (it.refiner, it.refiner_switch) = (Some("sd2v".to_owned()), 0.0);
+        it.batch = 2;
+    }),
+    ("refiner_switch", |it| it.refiner_switch = 0.3),
     ("decoder", |it| it.decoder = Decoder::Tiny),
     ("decoder", |it| {
         it.decoder = Decoder::Tiny;
@@ -266,6 +286,8 @@ fn whatever_changes_in_a_request_the_cache_gives_what_computing_gives() {
     }
     let place = Place::new(&[&painter(200), &dimmer()]);
     place.put_tiny();
+    place.put_vaes();
+    place.put_model("sd2v");
     let mut cached = place.open();
     cached.inputs().keep(&given_file()).expect("kept");
     let mut computed = place.without_cache();

@@ -14,7 +14,7 @@ use aquatint_sandbox::names::shown;
 use aquatint_sandbox::settings::PluginArgument;
 use aquatint_studio::infotext::Note;
 use aquatint_studio::parameters::{KnownModel, WantedModel};
-use aquatint_studio::{DrawError, Inputs, Models, Parameters, Request, random_seed};
+use aquatint_studio::{DrawError, Inputs, Models, Parameters, Request, Vaes, random_seed};
 use clap::Args;
 
 use pictures::PictureArgs;
@@ -39,6 +39,16 @@ pub(crate) struct RequestArgs {
     /// A model's name, or the path of its folder
     #[arg(long, value_name = "NAME|PATH")]
     model: Option<String>,
+    /// A VAE in the place of the model's own: its name in the data folder's vae, or the path of a file or a folder;
+    /// automatic is the model's own [default: automatic]
+    #[arg(long, value_name = "NAME|PATH")]
+    vae: Option<String>,
+    /// A model that takes the last steps, as SDXL's refiner: its name, or the path of its folder; "none" is none
+    #[arg(long, value_name = "NAME|PATH")]
+    refiner: Option<String>,
+    /// How much of the way the model itself goes before the refiner, 0 to 1 [default: 0.8]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
+    refiner_switch: Option<f32>,
     /// The seed of the first picture, or "random" [default: random]
     #[arg(long, value_name = "N")]
     seed: Option<Seed>,
@@ -227,6 +237,8 @@ impl RequestArgs {
         let Parameters {
             mut request,
             model,
+            refiner,
+            vae_hash,
             notes,
         } = Parameters::read(file)?;
         let mut notes = Note::lines(&notes);
@@ -234,6 +246,18 @@ impl RequestArgs {
             let (name, note) =
                 find(wanted, data).map_err(|error| self.in_file(file, error, "model"))?;
             request.model = Some(name);
+            notes.extend(note);
+        }
+        if let (Some(wanted), None) = (&refiner, &self.refiner) {
+            let (name, note) =
+                find(wanted, data).map_err(|error| self.in_file(file, error, "refiner"))?;
+            request.refiner = Some(name);
+            notes.extend(note);
+        }
+        if let (Some(wanted), None) = (&request.vae, &self.vae) {
+            let (name, note) = find_vae(wanted, vae_hash.as_deref(), data)
+                .map_err(|error| self.in_file(file, error, "vae"))?;
+            request.vae = Some(name);
             notes.extend(note);
         }
         let request = self.over(request, &inputs)?;
@@ -295,6 +319,13 @@ impl RequestArgs {
                 self.styles.clone()
             },
             model: self.model.clone().or(base.model),
+            vae: self.vae.clone().or(base.vae),
+            refiner: match self.refiner.as_deref() {
+                Some("none") => None,
+                Some(name) => Some(name.to_owned()),
+                None => base.refiner,
+            },
+            refiner_switch: self.refiner_switch.unwrap_or(base.refiner_switch),
             seed: match self.seed {
                 Some(Seed::Random) => None,
                 Some(Seed::Number(seed)) => Some(seed),
@@ -325,6 +356,9 @@ impl RequestArgs {
             "prompt" => (self.prompt.is_some(), "another prompt"),
             "negative" => (self.negative.is_some(), "--negative"),
             "model" => (self.model.is_some(), "--model"),
+            "vae" => (self.vae.is_some(), "--vae"),
+            "refiner" => (self.refiner.is_some(), "--refiner"),
+            "refiner_switch" => (self.refiner_switch.is_some(), "--refiner-switch"),
             "seed" => (self.seed.is_some() || self.batch.is_some(), "--seed"),
             "steps" => (self.steps.is_some(), "--steps"),
             "cfg" => (self.cfg.is_some(), "--cfg"),
@@ -368,6 +402,27 @@ fn find(wanted: &WantedModel, data: &Path) -> Result<(String, Option<String>), S
         "it was drawn with the model \"{}\"{hash}, which is not here: there are {}",
         shown(&wanted.name),
         names.join(", "),
+    ))
+}
+
+/// Looks for the VAE that a file names among those that are here.
+fn find_vae(
+    wanted: &str,
+    hash: Option<&str>,
+    data: &Path,
+) -> Result<(String, Option<String>), String> {
+    let vaes = Vaes::of_data(data);
+    let mut fingerprints = Fingerprints::open(&data.join("fingerprints.json"));
+    if let Some((found, note)) = vaes.wanted(wanted, hash, &mut fingerprints) {
+        return Ok((found.name, note));
+    }
+    let hash = hash.map_or_else(String::new, |hash| {
+        format!(" with the hash {}", shown(hash))
+    });
+    Err(format!(
+        "it was drawn with the VAE \"{}\"{hash}, which is not in {}",
+        shown(wanted),
+        vaes.folder.display(),
     ))
 }
 

@@ -65,7 +65,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts = pipeline.encode_both(&generation, &mut control, &mut timings)?;
     let length = pipeline.latent_shape(&generation).iter().product();
     let starts = [Start::new(generation.noise, generation.seed, length)];
-    pipeline.denoise(&generation, &starts, &texts, &mut control, &mut timings)?;
+    pipeline.denoise(
+        &generation,
+        &starts,
+        &texts,
+        None,
+        &mut control,
+        &mut timings,
+    )?;
     let (peak, after) = loaded.ok_or("the UNet was not loaded")?;
     let fp32 = parameters as f64 * 4.0;
     println!(

@@ -14,6 +14,7 @@ use aquatint_sandbox::pixels::PictureError;
 use crate::plugins::PluginError;
 use crate::recipe::{self, Recipe};
 use crate::styles::StyleError;
+use crate::vaes::UnknownVae;
 use crate::{Decoder, InvalidRequest, Model, OriginError, Request, UnknownModel};
 
 /// Why a request was not drawn.
@@ -69,6 +70,12 @@ pub enum DrawError {
     /// An embedding that the prompt names cannot be used.
     #[error(transparent)]
     Embedding(#[from] EmbeddingError),
+    /// The request names a VAE that is not there.
+    #[error(transparent)]
+    UnknownVae(#[from] UnknownVae),
+    /// The VAE that the request names is none, or none for this model.
+    #[error("the VAE cannot be used: {0}")]
+    Vae(#[source] CheckpointError),
     /// The model's files could not be read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -85,6 +92,8 @@ impl DrawError {
             | Self::Model(_)
             | Self::Origin(_)
             | Self::Embedding(_)
+            | Self::UnknownVae(_)
+            | Self::Vae(_)
             | Self::NoDefaultSampler { .. } => true,
             Self::Runtime(error) => matches!(
                 error,
@@ -237,6 +246,13 @@ pub(crate) fn recipe_of(model: &Model, generation: &Generation, request: &Reques
         init: request.init.clone(),
         hires: request.hires.clone(),
         vae_tiling: request.vae_tiling,
+        vae: model.vae.as_ref().map(|vae| recipe::Vae {
+            name: vae.found.name.clone(),
+            fingerprint: vae.part.fingerprint.clone(),
+            sha256: vae.sha256.clone(),
+            ..recipe::Vae::default()
+        }),
+        refiner: None,
         tiny_vae: model.tiny.as_ref().filter(|_| generation.tiny).map(part_of),
         plugins: Vec::new(),
         asked: None,

@@ -4,7 +4,8 @@
 //!   and change it as parameters.
 //! - [`PluginUse`]: a plugin with its settings, as a request names it.
 //! - [`resolve()`]: what a request leaves open, decided; [`Session`]: from the request to pictures.
-//! - [`Studio`]: all that with what it takes, opened when it is needed; [`Models`]: what models are called.
+//! - [`Studio`]: all that with what it takes, opened when it is needed; [`Models`], [`Vaes`]: what models and VAEs are
+//!   called.
 //! - [`styles`]: pieces of prompts with a name.
 //! - [`stages`]: what was computed once is not computed again.
 //! - [`plugins`]: plugins in the way of a picture.
@@ -52,6 +53,7 @@ mod studio;
 pub mod styles;
 pub mod sweep;
 mod tiny;
+mod vaes;
 
 pub use draw::{DrawError, resolve};
 pub use harmless::harmless;
@@ -71,3 +73,4 @@ pub use request::{
 pub use session::{Session, choose, plan};
 pub use studio::{Drawn, Studio, Watcher, random_seed};
 pub use tiny::TinyChoice;
+pub use vaes::{FoundVae, UnknownVae, Vaes, is_own_vae};

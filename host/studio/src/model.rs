@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
 use aquatint_diffusion::checkpoint::{
-    Checkpoint, CheckpointError, Fingerprints, PartFingerprint, TinyVae,
+    Checkpoint, CheckpointError, ExternalVae, Fingerprints, PartFingerprint, TinyVae,
 };
 use aquatint_diffusion::pipeline::Pipeline;
 use aquatint_diffusion::runtime::Runtime;
+
+use crate::vaes::FoundVae;
 
 /// A checkpoint on a runtime, and what identifies it.
 #[derive(Debug)]
@@ -15,6 +17,19 @@ pub struct Model {
     pub parts: Vec<PartFingerprint>,
     /// What its tiny VAE is called there, if it has one.
     pub tiny: Option<PartFingerprint>,
+    /// What is in the place of its own VAE, if anything is.
+    pub vae: Option<ModelVae>,
+}
+
+/// A VAE in the place of a model's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelVae {
+    /// What it is called, and where it is.
+    pub found: FoundVae,
+    /// What it is called in recipes and keys.
+    pub part: PartFingerprint,
+    /// SHA-256 of its file, where it is one: A1111 knows it by that.
+    pub sha256: Option<String>,
 }
 
 impl Model {
@@ -33,7 +48,32 @@ impl Model {
             pipeline: Pipeline::new(runtime, checkpoint),
             parts,
             tiny: None,
+            vae: None,
         })
+    }
+
+    /// With another VAE in the place of its own, or with its own again.
+    ///
+    /// # Errors
+    /// It is made for other latents, or cannot be read.
+    pub fn use_vae(
+        &mut self,
+        vae: Option<(FoundVae, ExternalVae)>,
+        fingerprints: &mut Fingerprints,
+    ) -> Result<(), CheckpointError> {
+        let Some((found, vae)) = vae else {
+            self.vae = None;
+            return self.pipeline.use_vae(None);
+        };
+        let part = fingerprints.of_vae(&vae)?;
+        let sha256 = fingerprints.sha256_of(&vae.part.weights)?;
+        self.pipeline.use_vae(Some((&part.fingerprint, vae)))?;
+        self.vae = Some(ModelVae {
+            found,
+            part,
+            sha256,
+        });
+        Ok(())
     }
 
     /// With a tiny VAE, or without one.

@@ -11,6 +11,7 @@ use aquatint_diffusion::prompt::Emphasis;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::request::REFINER_SWITCH;
 use crate::{Decoder, Hires, Init, Request};
 
 /// The number in the field `recipe`. It rises only when a field changes its meaning; new fields do not raise it.
@@ -74,6 +75,12 @@ pub struct Recipe {
     /// Whether it went through the VAE in tiles, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vae_tiling: Option<bool>,
+    /// The VAE in the place of the model's own. Recipes of the model's own do not have the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vae: Option<Vae>,
+    /// The model that took the last steps. Recipes without one do not have the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refiner: Option<Refiner>,
     /// The tiny VAE that made pixels of its latents, where that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tiny_vae: Option<Part>,
@@ -155,6 +162,33 @@ pub struct Part {
     pub other: Map<String, Value>,
 }
 
+/// The model that took the last steps of a drawing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Refiner {
+    /// The checkpoint.
+    pub model: Model,
+    /// How much of the way the other model went before it.
+    pub switch_at: f32,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// A VAE in the place of a model's own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Vae {
+    /// The name people choose it by.
+    pub name: String,
+    /// What identifies it as it was used, wherever its files lie.
+    pub fingerprint: String,
+    /// SHA-256 of its file in hexadecimal, where it is one: other programs know it by this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
 /// What computed a picture: other versions and other providers round differently in the last bits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Runtime {
@@ -220,6 +254,12 @@ impl Recipe {
             vae_tiling: self.vae_tiling,
             clip_skip: self.clip_skip,
             emphasis: self.emphasis,
+            vae: self.vae.as_ref().map(|vae| vae.name.clone()),
+            refiner: self.refiner.as_ref().map(|it| it.model.name.clone()),
+            refiner_switch: self
+                .refiner
+                .as_ref()
+                .map_or(REFINER_SWITCH, |it| it.switch_at),
             decoder: match self.tiny_vae {
                 Some(_) => Decoder::Tiny,
                 None => Decoder::Full,
@@ -296,6 +336,8 @@ pub(crate) mod tests {
             init: None,
             hires: None,
             vae_tiling: None,
+            vae: None,
+            refiner: None,
             tiny_vae: None,
             plugins: Vec::new(),
             asked: None,
@@ -358,6 +400,35 @@ pub(crate) mod tests {
         assert_eq!(read, recipe);
         assert_eq!(Sampling::of(&read.to_request()), Sampling::of(&request));
         assert_eq!(read.other, Map::new());
+    }
+
+    #[test]
+    fn what_stands_beside_the_model_is_written_where_there_is_something() {
+        let json = sample().to_json();
+        assert!(!json.contains("vae") && !json.contains("refiner"), "{json}");
+        let recipe = Recipe {
+            vae: Some(Vae {
+                name: "clear".into(),
+                fingerprint: "b3:55".into(),
+                sha256: Some("00ff".into()),
+                ..Vae::default()
+            }),
+            refiner: Some(Refiner {
+                model: Model {
+                    name: "polish".into(),
+                    ..Model::default()
+                },
+                switch_at: 0.7,
+                ..Refiner::default()
+            }),
+            ..sample()
+        };
+        let read = Recipe::from_json(&recipe.to_json()).expect("own JSON");
+        assert_eq!(read, recipe);
+        let request = read.to_request();
+        assert_eq!(request.vae.as_deref(), Some("clear"));
+        assert_eq!(request.refiner.as_deref(), Some("polish"));
+        assert_eq!(request.refiner_switch, 0.7);
     }
 
     #[test]

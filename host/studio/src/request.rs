@@ -35,6 +35,9 @@ const SIDE: RangeInclusive<u32> = 8..=8192;
 const SIDE_STEP: u32 = 8;
 /// As A1111 has it; models may have fewer layers.
 const CLIP_SKIP: RangeInclusive<u32> = 1..=12;
+const SHARE: RangeInclusive<f32> = 0.0..=1.0;
+/// As A1111 has it.
+pub(crate) const REFINER_SWITCH: f32 = 0.8;
 /// Longest prompt, in bytes of UTF-8.
 const PROMPT_BYTES: usize = 64 * 1024;
 /// How many styles, or uses of the same style, one request may name.
@@ -93,6 +96,12 @@ pub struct Request {
     pub hires: Option<Hires>,
     /// Whether large pictures go through the VAE in tiles; `None` is where they are larger than 2 megapixels.
     pub vae_tiling: Option<bool>,
+    /// Name or path of a VAE in the place of the model's own; `None`, `automatic` and `none` are the model's own.
+    pub vae: Option<String>,
+    /// Name or path of a model that takes the last steps; of a second drawing's, if there is one.
+    pub refiner: Option<String>,
+    /// How much of the way the model itself goes before the refiner, 0 to 1.
+    pub refiner_switch: f32,
     /// What makes pixels of latents.
     pub decoder: Decoder,
     /// The plugins to draw with, in the order in which they are applied. One may be there several times.
@@ -149,6 +158,9 @@ impl Default for Request {
             init: None,
             hires: None,
             vae_tiling: None,
+            vae: None,
+            refiner: None,
+            refiner_switch: REFINER_SWITCH,
             decoder: Decoder::default(),
             plugins: Vec::new(),
             eta: None,
@@ -186,6 +198,9 @@ impl Request {
             named("styles", Some(style))?;
         }
         named("model", self.model.as_deref())?;
+        named("vae", self.vae.as_deref())?;
+        named("refiner", self.refiner.as_deref())?;
+        within("refiner_switch", self.refiner_switch, &SHARE)?;
         named("sampler", self.sampler.as_deref())?;
         named("schedule", self.schedule.as_deref())?;
         named("provider", Some(&self.provider))?;

@@ -9,19 +9,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use aquatint_diffusion::checkpoint::Checkpoint;
+use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::noise::NoiseKind;
-use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Timings, Wording};
+use aquatint_diffusion::pipeline::{Cancel, Event, Generation, Pipeline, Timings, Wording};
 use aquatint_diffusion::prompt::schedule::Span;
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::settings::Value as Setting;
 
-use crate::draw::recipe_of;
+use crate::draw::{model_of, recipe_of};
 use crate::embeddings;
 use crate::plugins::{self, Chosen, Host, Note, OnnxModels, PluginError, PluginSource};
 use crate::request::Changeable;
 use crate::stages::{Stage, Store, Value};
-use crate::{Asked, DrawError, Inputs, Model, Picture, Recipe, Request};
+use crate::vaes::{Vaes, is_own_vae, open_vae};
+use crate::{Asked, DrawError, Inputs, InvalidRequest, Model, Picture, Recipe, Request, recipe};
 pub(crate) use batch::with_seed;
 use batch::{Batch, Skipped};
 use keys::{Told, plugin_key};
@@ -45,6 +46,14 @@ pub struct Session<'a> {
     pub models: Vec<String>,
     /// The folder of embeddings.
     pub embeddings: &'a Path,
+    /// The refiner that was asked for, and what it was asked for by.
+    pub refiner: Option<(String, &'a mut Model)>,
+    /// The VAEs that there are.
+    pub vaes: &'a Vaes,
+    /// The VAE that was asked for, which may be a path; plugins may name others, and no paths.
+    pub vae: Option<String>,
+    /// What is known of files.
+    pub fingerprints: &'a mut Fingerprints,
     /// The models that plugins run.
     pub onnx: Arc<OnnxModels>,
 }
@@ -57,17 +66,19 @@ pub fn choose(request: &Request, source: &dyn PluginSource) -> Result<Vec<Chosen
     plugins::choose(request, source)
 }
 
-/// What each drawing of a request comes down to on a checkpoint, without a runtime: what is wrong with it is found here.
+/// What each drawing of a request comes down to on a checkpoint, and on that of a refiner, without a runtime: what is wrong
+/// with it is found here.
 ///
 /// # Errors
 /// For what no model, or not this one, can do, and for pictures that are not here.
 pub fn plan(
     request: &Request,
     checkpoint: &Checkpoint,
+    refiner: Option<&Checkpoint>,
     inputs: &Inputs,
     seed: u64,
 ) -> Result<Vec<Generation>, DrawError> {
-    let plan = Plan::new(request, checkpoint, inputs, seed)?;
+    let plan = Plan::new(request, checkpoint, refiner, inputs, seed)?;
     Ok(plan.passes.into_iter().map(|it| it.generation).collect())
 }
 
@@ -132,8 +143,18 @@ impl Session<'_> {
         Asked {
             request: Request {
                 seed: Some(seed),
-                // Not the path that it may have been asked for by, which is nobody's business.
+                // Not the paths that they may have been asked for by, which are nobody's business.
                 model: Some(self.model.pipeline.checkpoint().name.clone()),
+                refiner: match (&request.refiner, &self.refiner) {
+                    (Some(_), Some((_, refiner))) => {
+                        Some(refiner.pipeline.checkpoint().name.clone())
+                    }
+                    (asked, _) => asked.clone(),
+                },
+                vae: match self.vaes.find(request.vae.as_deref()) {
+                    Ok(found) => found.map(|found| found.name),
+                    Err(_) => request.vae.clone(),
+                },
                 ..request.clone()
             },
             index,
@@ -232,43 +253,65 @@ impl Session<'_> {
         chosen: &[Chosen],
         skipped: Skipped,
     ) -> Result<(Vec<Picture>, Timings), DrawError> {
+        self.use_vae(request)?;
         Batch::new(self, request, seed, first, chosen, skipped)?.draw(self)
     }
 
+    /// Puts the VAE that a request names in its place.
+    fn use_vae(&mut self, request: &Request) -> Result<(), DrawError> {
+        let name = request.vae.as_deref().filter(|name| !is_own_vae(name));
+        let found = match name {
+            Some(name) if self.vae.as_deref() == Some(name) => self.vaes.find(Some(name))?,
+            Some(name) => Some(self.vaes.named(name)?),
+            None => None,
+        };
+        if self.model.vae.as_ref().map(|vae| &vae.found) == found.as_ref() {
+            return Ok(());
+        }
+        let checkpoint = self.model.pipeline.checkpoint();
+        let opened = found.map(|found| open_vae(found, checkpoint)).transpose()?;
+        Ok(self.model.use_vae(opened, self.fingerprints)?)
+    }
+
     /// The drawings of a request with everything decided, the embeddings that their texts name among it, and what each of
-    /// them says.
-    fn plan(&mut self, request: &Request, seed: u64) -> Result<(Plan, Vec<Wording>), DrawError> {
+    /// them says, to the model and to the refiner.
+    fn plan(&mut self, request: &Request, seed: u64) -> Result<(Plan, Vec<Said>), DrawError> {
+        let refiner = match (&self.refiner, &request.refiner) {
+            (_, None) => None,
+            (Some((asked, model)), Some(name)) if asked == name => Some(&model.pipeline),
+            (_, Some(_)) => {
+                return Err(InvalidRequest::Missing {
+                    field: "refiner",
+                    expected: "the one that was asked for, or none: a plugin loads no models",
+                }
+                .into());
+            }
+        };
         let pipeline = &self.model.pipeline;
         let checkpoint = pipeline.checkpoint();
-        let mut plan = Plan::new(request, checkpoint, self.inputs, seed)?;
+        let refiners = refiner.map(Pipeline::checkpoint);
+        let mut plan = Plan::new(request, checkpoint, refiners, self.inputs, seed)?;
         let events = &mut *self.events;
-        let mut wordings = Vec::new();
+        let mut said = Vec::new();
         let mut before = None;
         for pass in &mut plan.passes {
-            let generation = &mut pass.generation;
-            let calls = generation.calls(checkpoint)?;
+            let calls = pass.generation.calls(checkpoint)?;
             let span = match before.replace(calls) {
                 Some(before) => Span::second(before, calls),
                 None => Span::first(calls),
             };
-            let wording = Wording::within(span, generation, checkpoint);
-            let texts = wording.texts();
-            let mut skipped =
-                |name: &str, reason: &str| events(Event::EmbeddingSkipped { name, reason });
-            generation.text.embeddings =
-                embeddings::named(self.embeddings, &texts, checkpoint, &mut skipped)?;
-            // Without any there is no need to open a tokenizer.
-            if !generation.text.embeddings.is_empty() {
-                let used = pipeline.embeddings_in(&texts, &generation.text)?;
-                let all = std::mem::take(&mut generation.text.embeddings);
-                generation.text.embeddings = used
-                    .into_iter()
-                    .filter_map(|index| all.get(index).cloned())
-                    .collect();
-            }
-            wordings.push(wording);
+            let mut say = |generation: &mut Generation, pipeline: &Pipeline| {
+                say(generation, span, pipeline, self.embeddings, events)
+            };
+            said.push(Said {
+                model: say(&mut pass.generation, pipeline)?,
+                refiner: match (&mut pass.refining, refiner) {
+                    (Some(generation), Some(refiner)) => Some(say(generation, refiner)?),
+                    _ => None,
+                },
+            });
         }
-        Ok((plan, wordings))
+        Ok((plan, said))
     }
 
     /// The recipe of a picture that no drawing of ours gave, but a script.
@@ -278,9 +321,56 @@ impl Session<'_> {
         seed: u64,
         chosen: &[Chosen],
     ) -> Result<Recipe, DrawError> {
+        self.use_vae(request)?;
         let (plan, _) = self.plan(request, seed)?;
-        let mut recipe = recipe_of(self.model, plan.first(), &plan.request);
+        let mut recipe = self.recipe_of(&plan);
         recipe.plugins = chosen.iter().map(Chosen::recipe).collect();
         Ok(recipe)
     }
+
+    /// The recipe of a request's first picture, without its plugins.
+    fn recipe_of(&self, plan: &Plan) -> Recipe {
+        let mut recipe = recipe_of(self.model, plan.first(), &plan.request);
+        if let (Some(_), Some((_, refiner))) = (&plan.request.refiner, &self.refiner) {
+            recipe.refiner = Some(recipe::Refiner {
+                model: model_of(refiner.pipeline.checkpoint(), &refiner.parts),
+                switch_at: plan.request.refiner_switch,
+                ..recipe::Refiner::default()
+            });
+        }
+        recipe
+    }
+}
+
+/// What the texts of a drawing say, and when.
+struct Said {
+    /// To the model.
+    model: Wording,
+    /// To the refiner.
+    refiner: Option<Wording>,
+}
+
+/// What a drawing says to a model in some of its calls. The embeddings that its texts name are put into its settings.
+fn say(
+    generation: &mut Generation,
+    span: Span,
+    pipeline: &Pipeline,
+    folder: &Path,
+    events: &mut dyn FnMut(Event<'_>),
+) -> Result<Wording, DrawError> {
+    let checkpoint = pipeline.checkpoint();
+    let wording = Wording::within(span, generation, checkpoint);
+    let texts = wording.texts();
+    let mut skipped = |name: &str, reason: &str| events(Event::EmbeddingSkipped { name, reason });
+    generation.text.embeddings = embeddings::named(folder, &texts, checkpoint, &mut skipped)?;
+    // Without any there is no need to open a tokenizer.
+    if !generation.text.embeddings.is_empty() {
+        let used = pipeline.embeddings_in(&texts, &generation.text)?;
+        let all = std::mem::take(&mut generation.text.embeddings);
+        generation.text.embeddings = used
+            .into_iter()
+            .filter_map(|index| all.get(index).cloned())
+            .collect();
+    }
+    Ok(wording)
 }

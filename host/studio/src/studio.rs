@@ -20,8 +20,9 @@ use crate::stages::{Counts, Stage, Store};
 use crate::styles::Styles;
 use crate::sweep::run::Forecast;
 use crate::sweep::{LoadedPlugins, Sweep};
+use crate::vaes::open_vae;
 use crate::{
-    Decoder, DrawError, Inputs, Model, Models, Picture, Request, Session, TinyChoice, choose,
+    Decoder, DrawError, Inputs, Model, Models, Picture, Request, Session, TinyChoice, Vaes, choose,
     recipe, resolve,
 };
 
@@ -32,6 +33,8 @@ pub struct Studio {
     pub models: Models,
     /// The folder of embeddings.
     pub embeddings: PathBuf,
+    /// The VAEs that there are beside those of models.
+    pub vaes: Vaes,
     plugins: Box<dyn PluginSource + Send>,
     stages: Store,
     inputs: Inputs,
@@ -50,6 +53,8 @@ struct Loaded {
     model: Model,
     /// Which its tiny VAE is, once that was looked for.
     tiny: Option<TinyChoice>,
+    /// The refiner of the last request, and where it is.
+    refiner: Option<(PathBuf, Model)>,
     /// On the same runtime.
     onnx: Arc<OnnxModels>,
 }
@@ -109,6 +114,7 @@ impl Studio {
             data: data.to_owned(),
             models: Models::of_data(data),
             embeddings: data.join("embeddings"),
+            vaes: Vaes::of_data(data),
             plugins,
             speeds: Speeds::new(
                 stages
@@ -187,6 +193,8 @@ impl Studio {
         let _: ProviderChoice = request.provider.parse()?;
         choose(request, self.plugins.as_ref())?;
         let path = self.models.find(request.model.as_deref())?;
+        let refiner = self.refiner_path(request)?;
+        let refiner = refiner.map(|path| Checkpoint::open(&path)).transpose()?;
         let has_tiny = |checkpoint: &Checkpoint| match request.decoder {
             Decoder::Full => Ok(()),
             Decoder::Tiny => match self.tiny.open(&self.data, checkpoint)? {
@@ -194,16 +202,22 @@ impl Studio {
                 None => Err(DrawError::from(pipeline::Error::NoTinyVae)),
             },
         };
+        let has_vae = |checkpoint: &Checkpoint| match self.vaes.find(request.vae.as_deref())? {
+            Some(found) => open_vae(found, checkpoint).map(drop),
+            None => Ok(()),
+        };
         let plan = match &self.loaded {
             Some(loaded) if loaded.path == path => {
                 let checkpoint = loaded.model.pipeline.checkpoint();
                 has_tiny(checkpoint)?;
-                Plan::new(request, checkpoint, &self.inputs, seed)?
+                has_vae(checkpoint)?;
+                Plan::new(request, checkpoint, refiner.as_ref(), &self.inputs, seed)?
             }
             _ => {
                 let checkpoint = Checkpoint::open(&path)?;
                 has_tiny(&checkpoint)?;
-                Plan::new(request, &checkpoint, &self.inputs, seed)?
+                has_vae(&checkpoint)?;
+                Plan::new(request, &checkpoint, refiner.as_ref(), &self.inputs, seed)?
             }
         };
         Ok(plan.first().clone())
@@ -293,6 +307,7 @@ impl Studio {
         let chosen = choose(request, self.plugins.as_ref())?;
         let path = self.models.find(request.model.as_deref())?;
         let runtime = self.runtime(request.provider.parse()?)?;
+        let refiner = self.refiner_path(request)?;
         let models = self.models.names();
         let onnx = OnnxModels::folder(&self.data);
         let loaded = Self::load(
@@ -309,8 +324,26 @@ impl Studio {
             loaded.model.use_tiny(tiny, &mut self.fingerprints)?;
             loaded.tiny = Some(self.tiny.clone());
         }
+        // The old one goes first: two do not fit where one does.
+        let known = loaded.refiner.take();
+        loaded.refiner = match (refiner, known) {
+            (Some(path), Some(known)) if known.0 == path => Some(known),
+            (Some(path), _) => {
+                let checkpoint = Checkpoint::open(&path)?;
+                let runtime = loaded.runtime.clone();
+                Some((
+                    path,
+                    Model::new(runtime, checkpoint, &mut self.fingerprints)?,
+                ))
+            }
+            (None, _) => None,
+        };
         let mut session = Session {
             model: &mut loaded.model,
+            refiner: request
+                .refiner
+                .clone()
+                .zip(loaded.refiner.as_mut().map(|(_, model)| model)),
             stages: &self.stages,
             inputs: &self.inputs,
             cancel: watcher.cancel,
@@ -318,6 +351,9 @@ impl Studio {
             notes: watcher.notes,
             models,
             embeddings: &self.embeddings,
+            vaes: &self.vaes,
+            vae: request.vae.clone(),
+            fingerprints: &mut self.fingerprints,
             onnx: loaded.onnx.clone(),
         };
         let result = run(&mut session, &chosen);
@@ -417,6 +453,31 @@ impl Studio {
         Ok(Some(part_of(&self.fingerprints.of_tiny(&tiny)?)))
     }
 
+    /// Where the refiner of a request is, if it asks for one.
+    fn refiner_path(&self, request: &Request) -> Result<Option<PathBuf>, DrawError> {
+        let name = request.refiner.as_deref();
+        Ok(name.map(|name| self.models.find(Some(name))).transpose()?)
+    }
+
+    /// What the VAE of a name, or at a path, is called in recipes with a model, without a runtime. `None` if there is none
+    /// of that name.
+    ///
+    /// # Errors
+    /// There is no model of that name, one of them cannot be read, or the VAE is none for the model.
+    pub fn vae(&mut self, name: &str, model: &str) -> Result<Option<recipe::Vae>, DrawError> {
+        let checkpoint = Checkpoint::open(&self.models.find(Some(model))?)?;
+        let Ok(Some(found)) = self.vaes.find(Some(name)) else {
+            return Ok(None);
+        };
+        let (found, vae) = open_vae(found, &checkpoint)?;
+        Ok(Some(recipe::Vae {
+            name: found.name,
+            fingerprint: self.fingerprints.of_vae(&vae)?.fingerprint,
+            sha256: self.fingerprints.sha256_of(&vae.part.weights)?,
+            ..recipe::Vae::default()
+        }))
+    }
+
     fn load<'a>(
         slot: &'a mut Option<Loaded>,
         fingerprints: &mut Fingerprints,
@@ -437,6 +498,7 @@ impl Studio {
                     runtime,
                     model,
                     tiny: None,
+                    refiner: None,
                 }
             }
         };

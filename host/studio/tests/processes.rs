@@ -107,6 +107,8 @@ fn picture(request: &Request, index: u64) -> Picture {
             init: None,
             hires: None,
             vae_tiling: None,
+            vae: None,
+            refiner: None,
             tiny_vae: None,
             plugins: Vec::new(),
             asked: None,

@@ -30,6 +30,7 @@ const FIELDS = {
   batch: "int",
   cfg: "number",
   cfg_rescale: "number",
+  refiner_switch: "number",
   sampler: "choice",
   schedule: "choice",
   noise: "choice",

@@ -41,6 +41,7 @@ _FIELDS = {
     "batch": "Int",
     "cfg": "Number",
     "cfg_rescale": "Number",
+    "refiner_switch": "Number",
     "strength": "Number",
     "sampler": "Choice",
     "schedule": "Choice",

@@ -27,6 +27,12 @@ pub(crate) struct ReplayArgs {
     /// The model's name here, or the path of its folder, if it is not found by the name that it had
     #[arg(long, value_name = "NAME|PATH")]
     model: Option<String>,
+    /// The refiner's name here, or the path of its folder, if it is not found by the name that it had
+    #[arg(long, value_name = "NAME|PATH")]
+    refiner: Option<String>,
+    /// The VAE's name here, or its path, if it is not found by the name that it had
+    #[arg(long, value_name = "NAME|PATH")]
+    vae: Option<String>,
     /// A change, such as steps=30, size=512x768 or film-grain.amount=0.5; several in order
     #[arg(long = "edit", value_name = "KEY=VALUE")]
     edits: Vec<String>,
@@ -93,6 +99,8 @@ pub(crate) fn run(args: &ReplayArgs, data: &Path) -> anyhow::Result<()> {
     let instead = Instead {
         provider: args.provider.clone(),
         model: args.model.clone(),
+        refiner: args.refiner.clone(),
+        vae: args.vae.clone(),
         edits: args.edits.clone(),
     };
     studio::start(

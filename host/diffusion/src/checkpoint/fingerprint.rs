@@ -3,14 +3,16 @@
 //! Hashing gigabytes takes seconds, so the hash of a file is remembered by its path, size and time of change.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
-use super::{Checkpoint, CheckpointError, TinyVae, Weights};
+use super::{Checkpoint, CheckpointError, ExternalVae, TinyVae, Weights};
 
 /// The fingerprint of one part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,9 @@ struct Entry {
     size: u64,
     modified_ns: u64,
     hash: String,
+    /// SHA-256, where somebody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
 }
 
 impl Fingerprints {
@@ -92,6 +97,48 @@ impl Fingerprints {
         Ok(finished("tiny_vae", &hash))
     }
 
+    /// The fingerprint of a VAE in the place of a checkpoint's own, wherever its files lie. What its files do not say, and
+    /// the checkpoint's own VAE does, is in it.
+    pub fn of_vae(&mut self, vae: &ExternalVae) -> Result<PartFingerprint, CheckpointError> {
+        let mut hash = self.part(&vae.part.folder, &vae.part.weights)?;
+        let config = &vae.part.config;
+        for size in [config.norm_num_groups, config.sample_size] {
+            hash.update(&(size as u64).to_le_bytes());
+        }
+        for number in [config.scaling_factor, config.shift_factor] {
+            hash.update(&number.to_le_bytes());
+        }
+        hash.update(&[config.force_upcast.into()]);
+        self.save();
+        Ok(finished(vae.part.name, &hash))
+    }
+
+    /// The SHA-256 of weights that are one file, in hexadecimal: other programs know a file by it. `None` for several.
+    pub fn sha256_of(&mut self, weights: &Weights) -> Result<Option<String>, CheckpointError> {
+        let mut files = weights.real_files();
+        let (Some(path), None) = (files.next(), files.next()) else {
+            return Ok(None);
+        };
+        if let Some(sha256) = &self.entry(path)?.sha256 {
+            return Ok(Some(sha256.clone()));
+        }
+        let sha256 = sha256_of_file(path).map_err(CheckpointError::io(path))?;
+        self.entry(path)?.sha256 = Some(sha256.clone());
+        self.changed = true;
+        self.save();
+        Ok(Some(sha256))
+    }
+
+    /// The SHA-256 of a VAE's weights, whether they are of use or not, where they are one file.
+    pub fn sha256_of_vae(&mut self, path: &Path) -> Result<Option<String>, CheckpointError> {
+        let weights = match path.is_dir() {
+            true if path.join("model_index.json").is_file() => Weights::open(&path.join("vae"))?,
+            true => Weights::open(path)?,
+            false => Weights::open_file(path)?,
+        };
+        self.sha256_of(&weights)
+    }
+
     /// One fingerprint for all parts together.
     pub fn whole(parts: &[PartFingerprint]) -> String {
         let mut hash = blake3::Hasher::new();
@@ -117,30 +164,42 @@ impl Fingerprints {
     }
 
     fn file(&mut self, path: &Path) -> Result<String, CheckpointError> {
+        Ok(self.entry(path)?.hash.clone())
+    }
+
+    /// What is known of a file as it is now.
+    fn entry(&mut self, path: &Path) -> Result<&mut Entry, CheckpointError> {
         let metadata = path.metadata().map_err(CheckpointError::io(path))?;
         let modified = metadata
             .modified()
             .ok()
             .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let modified_ns = modified.map_or(0, |time| time.as_nanos() as u64);
-        let key = path.to_string_lossy().into_owned();
         let size = metadata.len();
-        match self.known.get(&key) {
-            Some(known) if known.size == size && known.modified_ns == modified_ns => {
-                Ok(known.hash.clone())
-            }
-            _ => {
-                let hash = hash_file(path).map_err(CheckpointError::io(path))?;
-                let entry = Entry {
-                    size,
-                    modified_ns,
-                    hash: hash.clone(),
-                };
-                self.known.insert(key, entry);
-                self.changed = true;
-                Ok(hash)
-            }
-        }
+        let is_same = |known: &Entry| known.size == size && known.modified_ns == modified_ns;
+        let entry = || {
+            Ok(Entry {
+                size,
+                modified_ns,
+                hash: hash_file(path).map_err(CheckpointError::io(path))?,
+                sha256: None,
+            })
+        };
+        Ok(
+            match self.known.entry(path.to_string_lossy().into_owned()) {
+                Slot::Occupied(mut slot) => {
+                    if !is_same(slot.get()) {
+                        slot.insert(entry()?);
+                        self.changed = true;
+                    }
+                    slot.into_mut()
+                }
+                Slot::Vacant(slot) => {
+                    self.changed = true;
+                    slot.insert(entry()?)
+                }
+            },
+        )
     }
 
     /// Losing the memory costs a second of hashing, so a folder that cannot be written to is no error.
@@ -176,6 +235,20 @@ fn hash_file(path: &Path) -> std::io::Result<String> {
         }
         hash.update_rayon(&chunk);
     }
+}
+
+fn sha256_of_file(path: &Path) -> std::io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut chunk = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut chunk)? {
+            0 => break,
+            read => hash.update(&chunk[..read]),
+        }
+    }
+    let hash = hash.finalize();
+    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn hash_if_there(hash: &mut blake3::Hasher, path: &Path) -> Result<(), CheckpointError> {

@@ -5,10 +5,12 @@
 
 mod defaults;
 mod error;
+mod external_vae;
 mod fields;
 mod fingerprint;
 mod index;
 mod inspect;
+mod ldm;
 mod text;
 mod tiny;
 mod unet;
@@ -20,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use defaults::Defaults;
 pub use error::CheckpointError;
+pub use external_vae::ExternalVae;
 pub use fingerprint::{Fingerprints, PartFingerprint};
 pub use index::ModelIndex;
 pub use inspect::{Inspection, PartReport};

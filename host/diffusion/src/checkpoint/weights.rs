@@ -104,6 +104,17 @@ impl Weights {
         })
     }
 
+    /// The same tensors by other names. What gets none is left out.
+    pub(super) fn renamed(self, name: impl Fn(&str) -> Option<String>) -> Self {
+        let tensors = self.tensors.into_iter();
+        Self {
+            tensors: tensors
+                .filter_map(|(old, tensor)| Some((name(&old)?, tensor)))
+                .collect(),
+            ..self
+        }
+    }
+
     /// The file that a message should name: the only one, or the folder of several.
     pub fn path(&self) -> &Path {
         match self.shards.as_slice() {

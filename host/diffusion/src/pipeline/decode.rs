@@ -16,7 +16,7 @@ impl Pipeline {
         if generation.tiny {
             return self.decode_tiny(generation, &latent, cancel, timings);
         }
-        let config = self.checkpoint.vae.config.clone();
+        let config = self.vae().config.clone();
         let factor = config.factor();
         let (scale, shift) = (config.scaling_factor, config.shift_factor);
         for value in &mut latent {
@@ -61,7 +61,7 @@ impl Pipeline {
     ) -> Result<Vec<u8>, Error> {
         let tiny = self.tiny.as_ref().ok_or(Error::NoTinyVae)?;
         let shape = self.latent_shape(generation);
-        let tiles = generation.tiled.then_some(&self.checkpoint.vae.config);
+        let tiles = generation.tiled.then_some(&self.vae().config);
         let mut inside = Duration::ZERO;
         let pixels = timings.time("decode", || {
             tiny.finished(latent, shape, tiles, cancel, &mut inside)

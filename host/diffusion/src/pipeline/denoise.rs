@@ -3,14 +3,15 @@ use std::time::Duration;
 use super::network::{Network, Tensors, floats};
 use super::run::{Call, Look, Prediction, Progress, Run};
 use super::{
-    Cancel, Conditioning, Control, Error, Event, Generation, Pipeline, Stage, Start, Texts,
-    Timings, guidance,
+    Cancel, Conditioning, Control, Cutoff, Error, Event, Generation, Pipeline, Refiner, Stage,
+    Start, Texts, Timings, check_refiner, guidance,
 };
 use crate::sampler::{Evaluation, Setup};
 
 impl Pipeline {
     /// From noise to latents, one `[channels, height, width]` for each picture. There is a start for each picture of the
-    /// batch, of the size that [`Pipeline::latent_shape`] says.
+    /// batch, of the size that [`Pipeline::latent_shape`] says. A refiner takes the last steps: all pictures go as far as
+    /// this model takes them, then its UNet makes room for that of the refiner.
     ///
     /// # Errors
     /// Starts that do not fit; the sampler's and the model's; [`Error::Hook`] if the hook fails, [`Error::Cancelled`] if it or anyone cancels.
@@ -19,6 +20,7 @@ impl Pipeline {
         generation: &Generation,
         starts: &[Start],
         texts: &Texts,
+        mut refiner: Option<Refiner<'_>>,
         control: &mut Control<'_>,
         timings: &mut Timings,
     ) -> Result<Vec<Vec<f32>>, Error> {
@@ -37,22 +39,15 @@ impl Pipeline {
         for start in starts {
             start.check(shape, extra)?;
         }
-        let size = [shape[1], shape[2]];
+        if let Some(refiner) = &refiner {
+            check_refiner(&self.checkpoint, &refiner.pipeline.checkpoint)?;
+        }
         let preferences = self.preferences();
-        let together = if preferences.images_together {
+        let together = if preferences.images_together && !generation.sampler.is_adaptive() {
             generation.batch
         } else {
             1
         };
-        // Guidance as one run of all texts, or a run for each: whichever is faster on the provider. What is not equally
-        // long does not fit in one run.
-        let halves = match texts.negative {
-            Some(_) if preferences.guidance_in_one_run && texts.are_even() => {
-                1 + texts.positive.len()
-            }
-            _ => 1,
-        };
-        let inputs = UNetInputs::new(self, generation, texts, shape);
         let scheduler = self.checkpoint.scheduler.clone();
         let setup = Setup {
             config: &scheduler,
@@ -64,27 +59,112 @@ impl Pipeline {
             projection: &projection,
             tiny: tiny.as_deref(),
         };
-        let unet = self.load_unet(together * halves, size, timings)?;
+        let indices: Vec<usize> = (0..generation.batch).collect();
+        let mut runs = indices
+            .chunks(together)
+            .map(|images| Run::new(generation, images, starts, shape, &setup, look))
+            .collect::<Result<Vec<_>, _>>()?;
+        let cutoff = refiner
+            .as_ref()
+            .map(|refiner| Cutoff::new(refiner.switch_at, &setup));
+        let is_refiners = |run: &Run<'_>| {
+            let call = run.next_call();
+            call.is_some_and(|call| cutoff.is_some_and(|cutoff| cutoff.is_above(call)))
+        };
+        let mut stint = Stint {
+            generation,
+            starts,
+            texts,
+            shape,
+            together,
+            progress: Progress {
+                done: 0,
+                total: generation.taken_steps() * generation.batch,
+            },
+            is_ready: false,
+        };
+        if !runs.iter().all(is_refiners) {
+            if let Some(refiner) = &mut refiner {
+                // Two do not fit where one does.
+                refiner.pipeline.unet = None;
+            }
+            stint.take(self, &mut runs, cutoff.as_ref(), control, timings)?;
+        }
+        if let (Some(refiner), Some(cutoff)) = (refiner, &cutoff)
+            && runs.iter().any(is_refiners)
+        {
+            self.unet = None;
+            let scheduler = refiner.pipeline.checkpoint.scheduler.clone();
+            let setup = Setup {
+                config: &scheduler,
+                ..refiner.generation.setup(&refiner.pipeline.checkpoint)
+            };
+            for run in runs.iter_mut().filter(|run| is_refiners(run)) {
+                run.hand_over(&setup, cutoff)?;
+            }
+            stint.generation = refiner.generation;
+            stint.texts = refiner.texts;
+            stint.take(refiner.pipeline, &mut runs, None, control, timings)?;
+        }
+        let mut finished = Vec::with_capacity(generation.batch);
+        for run in runs {
+            finished.extend(run.finish()?.chunks(length).map(<[f32]>::to_vec));
+        }
+        Ok(finished)
+    }
+}
 
-        let total = generation.taken_steps() * generation.batch;
-        (control.events)(Event::Ready { total });
+/// The steps that one model takes of all pictures.
+struct Stint<'a> {
+    generation: &'a Generation,
+    starts: &'a [Start],
+    texts: &'a Texts,
+    shape: [usize; 3],
+    /// How many pictures are denoised at once.
+    together: usize,
+    progress: Progress,
+    /// Whether it was said that the steps begin.
+    is_ready: bool,
+}
+
+impl Stint<'_> {
+    fn take(
+        &mut self,
+        pipeline: &mut Pipeline,
+        runs: &mut [Run<'_>],
+        until: Option<&Cutoff>,
+        control: &mut Control<'_>,
+        timings: &mut Timings,
+    ) -> Result<(), Error> {
+        let texts = self.texts;
+        // Guidance as one run of all texts, or a run for each: whichever is faster on the provider. What is not equally
+        // long does not fit in one run.
+        let halves = match texts.negative {
+            Some(_) if pipeline.preferences().guidance_in_one_run && texts.are_even() => {
+                1 + texts.positive.len()
+            }
+            _ => 1,
+        };
+        let inputs = UNetInputs::new(pipeline, self.generation, texts, self.shape);
+        let [_, height, width] = self.shape;
+        let unet = pipeline.load_unet(self.together * halves, [height, width], timings)?;
+        if !self.is_ready {
+            self.is_ready = true;
+            let total = self.progress.total;
+            (control.events)(Event::Ready { total });
+        }
         let start = std::time::Instant::now();
         let mut inside = Duration::ZERO;
-        let mut finished = Vec::with_capacity(generation.batch);
-        let mut progress = Progress { done: 0, total };
-        let indices: Vec<usize> = (0..generation.batch).collect();
-        for images in indices.chunks(together) {
-            let run = Run::new(generation, images, starts, inputs.shape, &setup, look)?;
-            let cancel = control.cancel;
+        let cancel = control.cancel;
+        for run in runs {
+            let images = run.images();
             let beside: Vec<&[f32]> = images
                 .iter()
-                .map(|image| starts[*image].extra.as_slice())
+                .map(|image| self.starts[*image].extra.as_slice())
                 .collect();
-            let mut calls = 0..;
-            let mut predict = |latents: &[f32], call| {
+            let mut predict = |latents: &[f32], call, counted| {
                 let seen = with_channels(latents, &beside);
                 let images = images.len();
-                let counted = calls.next().unwrap_or(usize::MAX);
                 inputs.predict(
                     unet,
                     &seen,
@@ -96,12 +176,11 @@ impl Pipeline {
                     &mut inside,
                 )
             };
-            let latents = run.finish(control, &mut progress, &mut predict)?;
-            finished.extend(latents.chunks(length).map(<[f32]>::to_vec));
+            run.take(until, control, &mut self.progress, &mut predict)?;
         }
         timings.add("denoise", start.elapsed());
         timings.inside_onnx += inside;
-        Ok(finished)
+        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ impl Pipeline {
         cancel: &Cancel,
         timings: &mut Timings,
     ) -> Result<Vec<f32>, Error> {
-        let config = self.checkpoint.vae.config.clone();
+        let config = self.vae().config.clone();
         let factor = config.factor();
         let fits = |side: usize| side > 0 && side.is_multiple_of(factor);
         if !fits(width) || !fits(height) || planes.len() != 3 * width * height {
@@ -59,6 +59,6 @@ impl Pipeline {
     /// What [`Pipeline::encode_picture`] gave, as a distribution.
     #[must_use]
     pub fn posterior(&self, parameters: &[f32]) -> Posterior {
-        Posterior::new(&self.checkpoint.vae.config, parameters)
+        Posterior::new(&self.vae().config, parameters)
     }
 }

@@ -18,7 +18,7 @@ pub enum Phase {
 ///
 /// | sampler | `alpha` | latents |
 /// |---|---|---|
-/// | those of k-diffusion but for the multistep DPM++: Euler, Euler a, Heun, LMS, DPM2, DPM2 a, DPM++ 2S a, DPM++ SDE, DPM fast, Restart; Euler CFG++, Euler a CFG++, iPNDM, iPNDM_v | 1 | pictures keep their size, noise lies over them |
+/// | those of k-diffusion but for the multistep DPM++: Euler, Euler a, Heun, LMS, DPM2, DPM2 a, DPM++ 2S a, DPM++ SDE, DPM fast, DPM adaptive, Restart; Euler CFG++, Euler a CFG++, iPNDM, iPNDM_v | 1 | pictures keep their size, noise lies over them |
 /// | DDIM, DDIM CFG++, DPM++ 2M, DPM++ 2M SDE, DPM++ 2M SDE Heun, DPM++ 3M SDE, UniPC, DEIS, LCM, TCD, PLMS, DDPM | `1 / sqrt(1 + sigma²)`, which is `sqrt(ᾱ)` | variance 1 throughout |
 ///
 /// `latents / alpha` is the same for all of them.
@@ -26,7 +26,8 @@ pub enum Phase {
 pub struct Moment<'a> {
     /// When this is.
     pub phase: Phase,
-    /// Which step was just taken, from 1; 0 in [`Phase::Noise`].
+    /// Which step was just taken, from 1; 0 in [`Phase::Noise`]. DPM adaptive, which goes as far as it can at once, may
+    /// leave some out.
     pub step: usize,
     /// How many steps there are.
     pub steps: usize,

@@ -1,5 +1,6 @@
 //! From a request that fits the model to pixels: text, noise, denoising, decoding.
 
+mod autoencoders;
 mod cancel;
 mod control;
 mod decode;
@@ -13,6 +14,7 @@ mod hook;
 mod mask;
 mod network;
 mod preferences;
+mod refine;
 mod run;
 mod start;
 mod strength;
@@ -27,6 +29,7 @@ pub use control::Control;
 pub use error::Error;
 pub use generation::{Against, Denoised, Drawn, Event, Generation, Guided, Stage, TextSettings};
 pub use hook::{Halt, LatentHook, Moment, NotFiniteLatents, Phase};
+pub use refine::{Refiner, check_refiner};
 pub use start::{Beginning, LatentFill, Posterior, Source, Start, StartOptions};
 pub use strength::{StepRule, Strength, UnknownStepRule};
 pub use text::{Conditioning, names};
@@ -37,13 +40,17 @@ pub use wording::{Guide, Opposite, Saying, Texts, Timeline, Wording};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
-use crate::checkpoint::{Checkpoint, CheckpointError, TinyVae, Weights};
+use crate::checkpoint::{
+    Checkpoint, CheckpointError, ExternalVae, Part, TinyVae, VaeConfig, Weights,
+};
 use crate::graph::{GraphOptions, SectionPolicy, UNetOptions, unet, vae_decoder, vae_encoder};
 use crate::onnx::ElementType;
 use crate::prompt::chunks::Chunks;
 use crate::runtime::Runtime;
+use autoencoders::Autoencoders;
 use network::Network;
 use preferences::Preferences;
+use refine::Cutoff;
 use text::{Encoded, KeptEncoder, TextEncoder};
 
 /// A checkpoint on a runtime, ready to draw.
@@ -55,8 +62,7 @@ pub struct Pipeline {
     runtime: Arc<Runtime>,
     checkpoint: Checkpoint,
     unet: Option<Loaded>,
-    decoder: Option<Loaded>,
-    encoder: Option<Loaded>,
+    autoencoders: Autoencoders,
     text: Mutex<Vec<KeptEncoder>>,
     tiny: Option<Arc<TinyDecoder>>,
 }
@@ -101,8 +107,7 @@ impl Pipeline {
             runtime,
             checkpoint,
             unet: None,
-            decoder: None,
-            encoder: None,
+            autoencoders: Autoencoders::default(),
             text: Mutex::default(),
             tiny: None,
         }
@@ -119,6 +124,27 @@ impl Pipeline {
         let runtime = &self.runtime;
         self.tiny = tiny.map(|tiny| Arc::new(TinyDecoder::new(runtime.clone(), tiny)));
         Ok(())
+    }
+
+    /// With another VAE in the place of the checkpoint's own, or with that again. `id` tells VAEs apart: one that is loaded
+    /// stays so for the next time, as long as all together are not too large.
+    ///
+    /// # Errors
+    /// It is made for other latents.
+    pub fn use_vae(&mut self, vae: Option<(&str, ExternalVae)>) -> Result<(), CheckpointError> {
+        match vae {
+            None => self.autoencoders.use_own(),
+            Some((id, vae)) => {
+                vae.check(&self.checkpoint)?;
+                self.autoencoders.put(id, vae.part);
+            }
+        }
+        Ok(())
+    }
+
+    /// The VAE that pictures go through: the checkpoint's own, or the one in its place.
+    pub fn vae(&self) -> &Part<VaeConfig> {
+        self.autoencoders.part(&self.checkpoint.vae)
     }
 
     /// Its tiny VAE.
@@ -177,7 +203,7 @@ impl Pipeline {
         let starts: Vec<Start> = (0..generation.batch)
             .map(|index| self.start(generation, index))
             .collect();
-        let latents = self.denoise(generation, &starts, &texts, control, &mut timings)?;
+        let latents = self.denoise(generation, &starts, &texts, None, control, &mut timings)?;
         (control.events)(Event::Stage(Stage::Decode));
         let mut pictures = Vec::new();
         for (index, latent) in latents.into_iter().enumerate() {
@@ -400,9 +426,10 @@ impl Pipeline {
     ) -> Result<&mut Network, Error> {
         let wanted = self.vae_shape(size);
         let options = self.vae_options();
-        Loaded::for_shape(&mut self.decoder, wanted, || {
+        let (part, networks) = self.autoencoders.current(&self.checkpoint.vae);
+        Loaded::for_shape(&mut networks.decoder, wanted, || {
             timings.time("load vae", || {
-                let sections = vae_decoder(&self.checkpoint.vae, options)?;
+                let sections = vae_decoder(part, options)?;
                 let names = ["batch_size", "latent_height", "latent_width"];
                 let fixed = pins(wanted.pinned, names);
                 Network::load(&self.runtime, "vae decoder", &sections, &fixed)
@@ -418,9 +445,10 @@ impl Pipeline {
     ) -> Result<&mut Network, Error> {
         let wanted = self.vae_shape(size);
         let options = self.vae_options();
-        Loaded::for_shape(&mut self.encoder, wanted, || {
+        let (part, networks) = self.autoencoders.current(&self.checkpoint.vae);
+        Loaded::for_shape(&mut networks.encoder, wanted, || {
             timings.time("load vae", || {
-                let sections = vae_encoder(&self.checkpoint.vae, options)?;
+                let sections = vae_encoder(part, options)?;
                 let names = ["batch_size", "sample_height", "sample_width"];
                 let fixed = pins(wanted.pinned, names);
                 Network::load(&self.runtime, "vae encoder", &sections, &fixed)
@@ -437,9 +465,10 @@ impl Pipeline {
     }
 
     fn vae_options(&self) -> GraphOptions {
-        let mut options = self.graph_options(&self.checkpoint.vae.weights, SectionPolicy::Whole);
+        let vae = self.vae();
+        let mut options = self.graph_options(&vae.weights, SectionPolicy::Whole);
         // SDXL's VAE overflows 16 bits, and its config says so.
-        if self.checkpoint.vae.config.force_upcast {
+        if vae.config.force_upcast {
             options.compute = ElementType::F32;
         }
         options

@@ -7,8 +7,8 @@ use super::dice::Dice;
 use super::hook::NotFiniteLatents;
 use super::strength::Steps;
 use super::{
-    Control, Denoised, Error, Event, Generation, Halt, Moment, Phase, Source, Start, TinyDecoder,
-    mask,
+    Control, Cutoff, Denoised, Error, Event, Generation, Halt, Moment, Phase, Source, Start,
+    TinyDecoder, mask,
 };
 use crate::preview::Projection;
 use crate::sampler::{Evaluation, Sampler, Setup};
@@ -28,6 +28,12 @@ pub(super) struct Run<'a> {
     steps: Steps,
     /// The model call that the first step begins with.
     begin: usize,
+    /// The model call that comes next.
+    next: usize,
+    /// How many calls there were.
+    calls: usize,
+    /// Whether anything was done yet.
+    has_begun: bool,
     /// What each picture begins from, where there is something.
     sources: Vec<Option<Source>>,
     dice: Dice,
@@ -73,8 +79,9 @@ pub(super) struct Call {
     pub(super) guided: bool,
 }
 
-/// The model with guidance: from scaled latents of all pictures to what the sampler is to be told.
-pub(super) type Predict<'p> = dyn FnMut(&[f32], Call) -> Result<Prediction, Error> + 'p;
+/// The model with guidance: from scaled latents of all pictures, and how many calls there were before, to what the sampler
+/// is to be told.
+pub(super) type Predict<'p> = dyn FnMut(&[f32], Call, usize) -> Result<Prediction, Error> + 'p;
 
 impl<'a> Run<'a> {
     /// The noise of each picture, scaled for the sampler, over what it begins from. `starts` are those of the whole batch.
@@ -122,30 +129,76 @@ impl<'a> Run<'a> {
             shape,
             look,
             sampler,
-            prediction: setup
-                .config
-                .prediction_type
-                .unwrap_or(PredictionType::Epsilon),
+            prediction: prediction_of(setup),
             steps,
             begin,
+            next: begin,
+            calls: 0,
+            has_begun: false,
             sources: starts().map(|start| start.source.clone()).collect(),
             dice,
             latents,
         })
     }
 
-    /// Takes every step. Gives the latents of all pictures, one after the other.
-    pub(super) fn finish(
-        mut self,
+    /// Which pictures.
+    pub(super) fn images(&self) -> &'a [usize] {
+        self.images
+    }
+
+    /// The model call that comes next.
+    pub(super) fn next_call(&self) -> Option<&Evaluation> {
+        self.sampler.evaluations().get(self.next)
+    }
+
+    /// Goes on for another model. Where the schedule is that of a scheduler's config the sampler begins anew with that
+    /// model's, as diffusers' pipelines do one after the other; else it remembers what it saw, as A1111's does. There it
+    /// begins anew only for a model that predicts something else.
+    ///
+    /// # Errors
+    /// The sampler cannot do what is asked with the other model's config.
+    pub(super) fn hand_over(&mut self, setup: &Setup<'_>, cutoff: &Cutoff) -> Result<(), Error> {
+        let prediction = prediction_of(setup);
+        if !setup.schedule.follows_config() && prediction == self.prediction {
+            return Ok(());
+        }
+        let sampler = self.generation.sampler.build(setup)?;
+        let calls = sampler.evaluations();
+        self.next = (0..calls.len())
+            .find(|index| {
+                let is_first = *index == 0 || calls[index - 1].step != calls[*index].step;
+                is_first
+                    && calls[*index].step >= self.steps.begin
+                    && cutoff.is_above(&calls[*index])
+            })
+            .unwrap_or(calls.len());
+        self.sampler = sampler;
+        self.prediction = prediction;
+        Ok(())
+    }
+
+    /// Takes every step, or those before a refiner's.
+    pub(super) fn take(
+        &mut self,
+        until: Option<&Cutoff>,
         control: &mut Control<'_>,
         progress: &mut Progress,
         predict: &mut Predict<'_>,
-    ) -> Result<Vec<f32>, Error> {
-        let noisiest = self.sampler.path().point(self.begin);
-        let noisiest = noisiest.map_or(0.0, |point| point.level()) as f32;
-        self.call(control, Phase::Noise, 0, noisiest)?;
-        for index in self.begin..self.sampler.evaluations().len() {
-            let evaluation = self.sampler.evaluations()[index];
+    ) -> Result<(), Error> {
+        if !self.has_begun {
+            self.has_begun = true;
+            let noisiest = self.sampler.path().point(self.begin);
+            let noisiest = noisiest.map_or(0.0, |point| point.level()) as f32;
+            self.call(control, Phase::Noise, 0, noisiest)?;
+        }
+        let mut is_first = true;
+        while let Some(evaluation) = self.next_call().copied() {
+            // A step is taken by one model.
+            if is_first && until.is_some_and(|cutoff| cutoff.is_above(&evaluation)) {
+                break;
+            }
+            let index = self.next;
+            self.next += 1;
             self.sampler
                 .prepare(index, &mut self.latents, &mut self.dice);
             let mut scaled = self.latents.clone();
@@ -157,7 +210,8 @@ impl<'a> Run<'a> {
             let Prediction {
                 mut guided,
                 unguided,
-            } = predict(&scaled, call)?;
+            } = predict(&scaled, call, self.calls)?;
+            self.calls += 1;
             self.hold_output(index, &mut guided);
             if let Some(mut unguided) = unguided {
                 self.hold_output(index, &mut unguided);
@@ -165,15 +219,20 @@ impl<'a> Run<'a> {
             }
             self.sampler
                 .step(index, &guided, &mut self.latents, &mut self.dice)?;
-            let next = self.sampler.evaluations().get(index + 1);
-            if next.is_some_and(|next| next.step == evaluation.step) {
+            let next = self.next_call().copied();
+            is_first = next.is_none_or(|next| next.step != evaluation.step);
+            if !is_first {
                 continue;
             }
             let sigma = self.sampler.sigma_after(index);
-            if let Some(before) = self.call(control, Phase::Step, evaluation.step + 1, sigma)? {
+            // Of a sampler that goes as far as it can at once it may be several.
+            let step = next.map_or(self.steps.whole, |next| next.step);
+            let taken = step.saturating_sub(evaluation.step).max(1);
+            let step = evaluation.step + taken;
+            if let Some(before) = self.call(control, Phase::Step, step, sigma)? {
                 self.sampler.changed(index, &before, &self.latents);
             }
-            progress.done += self.images.len();
+            progress.done += taken * self.images.len();
             (control.events)(Event::Step {
                 done: progress.done,
                 total: progress.total,
@@ -186,6 +245,11 @@ impl<'a> Run<'a> {
                 }),
             });
         }
+        Ok(())
+    }
+
+    /// The latents of all pictures, one after the other, once every step is taken.
+    pub(super) fn finish(mut self) -> Result<Vec<f32>, Error> {
         let length = self.length();
         for (source, latents) in self.sources.iter().zip(self.latents.chunks_mut(length)) {
             if let Some(source) = source {
@@ -276,6 +340,11 @@ impl<'a> Run<'a> {
         }
         Ok((before != self.latents).then_some(before))
     }
+}
+
+fn prediction_of(setup: &Setup<'_>) -> PredictionType {
+    let prediction = setup.config.prediction_type;
+    prediction.unwrap_or(PredictionType::Epsilon)
 }
 
 fn are_finite(values: &[f32]) -> bool {

@@ -140,7 +140,7 @@ impl Strength {
 }
 
 /// The number whose shortest decimal is that of `value`: what Python has where a person typed it.
-fn typed(value: f32) -> f64 {
+pub(super) fn typed(value: f32) -> f64 {
     value.to_string().parse().unwrap_or(f64::from(value))
 }
 

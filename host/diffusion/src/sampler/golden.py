@@ -84,6 +84,7 @@ LATER_NAMED = ["polyexponential", "ddim_uniform", "align_your_steps", "kl_optima
 UNCLASSED = [
     "dpmpp_2s_a",
     "dpm_fast",
+    "dpm_adaptive",
     "restart",
     "euler_cfg_pp",
     "euler_a_cfg_pp",
@@ -254,6 +255,11 @@ def run_named(sampler, schedule, config, steps, k, **options):
         low, high = denoiser.sigmas[0].item(), denoiser.sigmas[-1].item()
         x = x / sigmas[0] * high
         x = sampling.sample_dpm_fast(denoiser, x, low, high, steps, **noisy)
+    elif sampler == "dpm_adaptive":
+        # Whatever the schedule, and the number of steps.
+        low, high = denoiser.sigmas[0].item(), denoiser.sigmas[-1].item()
+        x = x / sigmas[0] * high
+        x = sampling.sample_dpm_adaptive(denoiser, x, low, high, **noisy)
     elif sampler == "restart":
         x = sample_restart(denoiser, x, sigmas, fresh, sampling, **options)
     elif sampler in ("euler_cfg_pp", "euler_a_cfg_pp"):
@@ -632,6 +638,7 @@ OPTIONS = [
     ("dpmpp_2m_sde_heun", {"eta": 0.5}),
     ("dpmpp_3m_sde", {"eta": 0.5, "s_noise": 0.9}),
     ("dpm_fast", {"eta": 0.7, "s_noise": 0.9}),
+    ("dpm_adaptive", {"eta": 0.7, "s_noise": 0.9}),
     ("restart", {"s_noise": 0.9}),
     ("ddim", {"eta": 0.7}),
     ("ddim_cfg_pp", {"eta": 0.7}),

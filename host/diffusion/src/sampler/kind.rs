@@ -9,10 +9,10 @@ use super::error::SamplerError;
 use super::setup::Setup;
 use super::unscaled::Unscaled;
 use super::{
-    Sampler, ddim, ddim_cfg_pp, ddpm, deis, dpm_fast, dpm2, dpm2_ancestral, dpmpp_2m, dpmpp_2m_sde,
-    dpmpp_2m_sde_heun, dpmpp_2s_ancestral, dpmpp_3m_sde, dpmpp_sde, euler, euler_ancestral,
-    euler_ancestral_cfg_pp, euler_cfg_pp, heun, ipndm, ipndm_v, lcm, lms, pndm, restart, tcd,
-    unipc,
+    Sampler, ddim, ddim_cfg_pp, ddpm, deis, dpm_adaptive, dpm_fast, dpm2, dpm2_ancestral, dpmpp_2m,
+    dpmpp_2m_sde, dpmpp_2m_sde_heun, dpmpp_2s_ancestral, dpmpp_3m_sde, dpmpp_sde, euler,
+    euler_ancestral, euler_ancestral_cfg_pp, euler_cfg_pp, heun, ipndm, ipndm_v, lcm, lms, pndm,
+    restart, tcd, unipc,
 };
 use crate::sigmas::names::{nearest, plain};
 use crate::sigmas::{AlgorithmType, ConfigError, Schedule, SchedulerClass, SchedulerConfig};
@@ -73,6 +73,8 @@ pub enum SamplerKind {
     IpndmV,
     /// Third order, in as many model calls as steps.
     DpmFast,
+    /// Third order, in as many model calls as its error asks for.
+    DpmAdaptive,
 }
 
 type Build = fn(&Setup<'_>) -> Result<Box<dyn Sampler>, SamplerError>;
@@ -88,7 +90,7 @@ struct Row {
 }
 
 /// To add a sampler: a file with its arithmetic, a variant, and a row here.
-const ROWS: [Row; 26] = [
+const ROWS: [Row; 27] = [
     Row {
         kind: SamplerKind::Euler,
         id: "euler",
@@ -302,6 +304,14 @@ const ROWS: [Row; 26] = [
         aliases: &["k_dpm_fast"],
         build: dpm_fast::build,
     },
+    Row {
+        kind: SamplerKind::DpmAdaptive,
+        id: "dpm_adaptive",
+        label: "DPM adaptive",
+        class: SchedulerClass::Euler,
+        aliases: &["k_dpm_ad", "k_dpm_adaptive"],
+        build: dpm_adaptive::build,
+    },
 ];
 
 impl Row {
@@ -314,8 +324,8 @@ impl Row {
 
 impl SamplerKind {
     /// Every sampler.
-    pub const ALL: [Self; 26] = {
-        let mut all = [Self::Euler; 26];
+    pub const ALL: [Self; 27] = {
+        let mut all = [Self::Euler; 27];
         let mut i = 0;
         while i < ROWS.len() {
             all[i] = ROWS[i].kind;
@@ -387,9 +397,12 @@ impl SamplerKind {
             Self::Dpmpp2mSde | Self::Dpmpp2mSdeHeun | Self::Dpmpp3mSde => {
                 Some(Schedule::Exponential)
             }
-            Self::Euler | Self::EulerAncestral | Self::Heun | Self::Lms | Self::DpmFast => {
-                Some(Schedule::Normal)
-            }
+            Self::Euler
+            | Self::EulerAncestral
+            | Self::Heun
+            | Self::Lms
+            | Self::DpmFast
+            | Self::DpmAdaptive => Some(Schedule::Normal),
             _ => None,
         }
     }
@@ -401,6 +414,12 @@ impl SamplerKind {
             self,
             Self::EulerCfgPp | Self::EulerAncestralCfgPp | Self::DdimCfgPp
         )
+    }
+
+    /// Whether its steps are as long as the pictures let them be: each picture then has its own, and is drawn alone.
+    #[must_use]
+    pub fn is_adaptive(self) -> bool {
+        self == Self::DpmAdaptive
     }
 
     /// What the guidance scale is multiplied by: A1111 divides that of DDIM CFG++ by 12.5, so that

@@ -1,7 +1,7 @@
 //! Samplers: how a picture is found in noise, one file each.
 //!
 //! A sampler is a state machine around a model it never sees. It lists the model calls it wants
-//! ([`Sampler::evaluations`]); for each, in order, the caller scales the sample
+//! ([`Sampler::evaluations`]), all of them but for DPM adaptive; for each, in order, the caller scales the sample
 //! ([`Sampler::scale_input`]), runs the model on it, and hands the output back
 //! ([`Sampler::step`]). So progress, cancelling, guidance and plugins are the caller's, and a
 //! sampler is arithmetic.
@@ -31,6 +31,7 @@ mod ddpm;
 mod deis;
 mod dpm2;
 mod dpm2_ancestral;
+mod dpm_adaptive;
 mod dpm_fast;
 mod dpm_solver;
 mod dpmpp_2m;
@@ -92,7 +93,7 @@ pub trait Sampler: Send {
     /// whole sample, by samplers that add noise.
     ///
     /// A run may begin at any evaluation that begins a step (picture to picture). From there on
-    /// evaluations are to be given in order.
+    /// evaluations are to be given in order. Those that come may change with every step.
     ///
     /// # Errors
     /// If `i` is not an evaluation of this run or out of order, if the lengths differ, or if the
@@ -124,7 +125,9 @@ pub trait Sampler: Send {
     /// The picture as estimated from the last output, for previews. `None` before the first step.
     fn denoised(&self) -> Option<&[f32]>;
 
-    /// Every model call, in order. Not one a step: Heun makes two for all steps but the last.
+    /// Every model call, in order. Not one a step: Heun makes two for all steps but the last. A sampler
+    /// that finds its way as it goes has, before it begins, one for each step to begin with, and then
+    /// those so far and the next.
     fn evaluations(&self) -> &[Evaluation] {
         self.path().evaluations()
     }

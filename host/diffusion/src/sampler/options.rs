@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SamplerOptions {
     /// How much of the noise of each step is fresh: 0 none, 1 as much as the sampler was made for, and more than that.
-    /// `None` is the sampler's own: 1 for most that have fresh noise, 0 for DDIM and DPM fast, 0.3 for TCD.
+    /// `None` is the sampler's own: 1 for most that have fresh noise, 0 for DDIM, DPM fast and DPM adaptive, 0.3 for TCD.
     pub eta: Option<f32>,
     /// How much noise is put on before the steps of Euler, Heun and DPM2, over the whole run; at most 0.41 of what is
     /// there for each step.

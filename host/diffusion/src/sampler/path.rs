@@ -94,6 +94,16 @@ pub(super) struct Stop {
     pub(super) point: Point,
 }
 
+impl Stop {
+    fn evaluation(&self) -> Evaluation {
+        Evaluation {
+            timestep: self.timestep,
+            sigma: self.point.level() as f32,
+            step: self.step,
+        }
+    }
+}
+
 impl Path {
     /// A path on which samples have variance 1, and are what the model sees.
     pub(super) fn preserving(stops: Vec<Stop>, init_noise_sigma: f64) -> Self {
@@ -120,15 +130,19 @@ impl Path {
         Self::new(stops, init_noise_sigma, true)
     }
 
+    /// Another way from an evaluation on: to this one alone, so far, or to none. For samplers that find their way as they
+    /// go.
+    pub(super) fn go_on(&mut self, i: usize, next: Option<Stop>) {
+        self.evaluations.truncate(i + 1);
+        self.points.truncate(i + 1);
+        if let Some(stop) = next {
+            self.evaluations.push(stop.evaluation());
+            self.points.push(stop.point);
+        }
+    }
+
     fn new(stops: Vec<Stop>, init_noise_sigma: f64, scaled: bool) -> Self {
-        let evaluations = stops
-            .iter()
-            .map(|stop| Evaluation {
-                timestep: stop.timestep,
-                sigma: stop.point.level() as f32,
-                step: stop.step,
-            })
-            .collect();
+        let evaluations = stops.iter().map(Stop::evaluation).collect();
         Self {
             evaluations,
             points: stops.into_iter().map(|stop| stop.point).collect(),

@@ -66,7 +66,8 @@ fn run_from(
         motion: sampler.brownian().map(motion),
         generator,
     };
-    for i in first..sampler.evaluations().len() {
+    let mut i = first;
+    while i < sampler.evaluations().len() {
         sampler.prepare(i, sample, &mut dice);
         let mut input = sample.to_vec();
         sampler.scale_input(i, &mut input);
@@ -74,6 +75,7 @@ fn run_from(
         sampler.unguided(&unguided_model(&input, timestep));
         let output = toy_model(&input, timestep);
         sampler.step(i, &output, sample, &mut dice)?;
+        i += 1;
     }
     Ok(())
 }
@@ -82,12 +84,14 @@ fn run_from(
 fn run_plainly(sampler: &mut dyn Sampler) -> Result<Vec<f32>, SamplerError> {
     let mut sample = vec![0.4, -1.2];
     let mut noise = |out: &mut [f32]| out.fill(0.7);
-    for i in 0..sampler.evaluations().len() {
+    let mut i = 0;
+    while i < sampler.evaluations().len() {
         sampler.prepare(i, &mut sample, &mut noise);
         let mut input = sample.clone();
         sampler.scale_input(i, &mut input);
         let output = toy_model(&input, sampler.evaluations()[i].timestep);
         sampler.step(i, &output, &mut sample, &mut noise)?;
+        i += 1;
     }
     Ok(sample)
 }

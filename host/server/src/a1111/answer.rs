@@ -108,6 +108,7 @@ pub(super) fn info(asked: &Asked, drawn: &[Drawn], interrupted: bool) -> Value {
     let hash = first
         .and_then(|it| it.model.sha256.as_deref())
         .and_then(|hash| hash.get(..10));
+    let vae = first.and_then(|it| it.vae.as_ref());
     let seed = seeds.first().copied();
     let first_subseed = request.variation_seed.unwrap_or(0);
     let each = u64::from(asked.is_varied());
@@ -139,8 +140,8 @@ pub(super) fn info(asked: &Asked, drawn: &[Drawn], interrupted: bool) -> Value {
         "face_restoration_model": null,
         "sd_model_name": first.map(|it| it.model.name.as_str()),
         "sd_model_hash": hash,
-        "sd_vae_name": null,
-        "sd_vae_hash": null,
+        "sd_vae_name": vae.map(|it| it.name.as_str()),
+        "sd_vae_hash": vae.and_then(|it| it.sha256.as_deref()?.get(..10)),
         "seed_resize_from_w": request.seed_resize_width.map_or(-1, i64::from),
         "seed_resize_from_h": request.seed_resize_height.map_or(-1, i64::from),
         "denoising_strength": strength,

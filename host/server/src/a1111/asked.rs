@@ -34,6 +34,8 @@ pub(super) struct Asked {
     pub(super) subseed: Option<u64>,
     /// How much is drawn anew: of the picture to begin from, or of the first drawing.
     pub(super) strength: f32,
+    /// Where a refiner takes over, if there is one.
+    pub(super) refiner_switch: f32,
     /// Whether there is a second drawing, and what it is.
     pub(super) hires: bool,
     pub(super) second: Hires,
@@ -62,6 +64,7 @@ impl Asked {
                 height: Some(512),
                 model: options.model.clone(),
                 noise: options.noise,
+                vae: options.vae.clone(),
                 ..Request::default()
             },
             seed: None,
@@ -74,6 +77,7 @@ impl Asked {
             quality: options.quality,
             subseed: None,
             strength: 0.75,
+            refiner_switch: Request::default().refiner_switch,
             hires: false,
             second: Hires::default(),
             first_width: None,
@@ -146,6 +150,11 @@ impl Asked {
         self.request.height = said.height.or(self.request.height);
         self.request.sampler = said.sampler;
         self.request.schedule = said.schedule;
+        self.request.refiner = said.refiner;
+        if is_free("refiner_switch_at") {
+            self.refiner_switch = said.refiner_switch;
+        }
+        self.request.vae = said.vae.or_else(|| self.request.vae.take());
         self.request.model = said.model.or_else(|| self.request.model.take());
         for note in aquatint_studio::infotext::Note::lines(&import.notes) {
             self.ignored.push(format!("infotext: {note}"));
@@ -181,6 +190,18 @@ impl Asked {
             .filter(|name| !name.is_empty())
             .map(|name| model_named(app, &name))
             .transpose()?;
+        request.refiner = match request.refiner.take() {
+            Some(name) => Some(model_named(app, &name)?),
+            None => None,
+        };
+        if request.refiner.is_some() {
+            request.refiner_switch = self.refiner_switch;
+        }
+        let vae = request.vae.take();
+        request.vae = match vae {
+            Some(name) => app.checks().vae_named(&name)?,
+            None => None,
+        };
         self.settle_second();
         if self.iterations == 0 || self.iterations > app.config().max_batch {
             return Err(Problem::field(

@@ -63,8 +63,9 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("s_tmax", Drawn(|asked, value| put(&mut asked.request.s_tmax, number(value)))),
     ("s_tmin", Drawn(|asked, value| put(&mut asked.request.s_tmin, number(value)))),
     ("s_noise", Drawn(|asked, value| put(&mut asked.request.s_noise, number(value)))),
-    ("refiner_checkpoint", Not(is_empty)),
-    ("refiner_switch_at", Not(is_zero)),
+    ("refiner_checkpoint", Drawn(|asked, value| put(&mut asked.request.refiner, refiner(value)))),
+    // Clients send 0 where there is none.
+    ("refiner_switch_at", Drawn(|asked, value| put(&mut asked.refiner_switch, number(value)))),
     ("disable_extra_networks", Not(is_false)),
     ("firstpass_image", Not(is_empty)),
     ("denoising_strength", Drawn(|asked, value| put(&mut asked.strength, number(value)))),
@@ -148,7 +149,7 @@ pub(super) const SETTINGS: &[(&str, Fate)] = &[
     ),
     (
         "sd_vae",
-        Not(|value| matches!(value.as_str(), Some("Automatic" | "None" | ""))),
+        Drawn(|asked, value| some(&mut asked.request.vae, text(value))),
     ),
 ];
 
@@ -243,6 +244,13 @@ fn other(value: &Value) -> Result<Option<String>, String> {
     let text = text(value)?;
     let is_same = text.is_empty() || text.to_lowercase().starts_with("use same");
     Ok(Some(text).filter(|_| !is_same))
+}
+
+/// A model's name; `None` is no refiner.
+fn refiner(value: &Value) -> Result<Option<String>, String> {
+    let name = text(value)?;
+    let is_none = name.is_empty() || name.eq_ignore_ascii_case("none");
+    Ok(Some(name).filter(|_| !is_none))
 }
 
 fn is_same(value: &Value) -> bool {

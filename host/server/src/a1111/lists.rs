@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/sdapi/v1/upscalers", get(upscalers))
         .route("/sdapi/v1/latent-upscale-modes", get(latent_modes))
         .route("/sdapi/v1/sd-models", get(models))
-        .route("/sdapi/v1/sd-vae", nothing())
+        .route("/sdapi/v1/sd-vae", get(vaes))
         .route("/sdapi/v1/hypernetworks", nothing())
         .route("/sdapi/v1/face-restorers", nothing())
         .route("/sdapi/v1/realesrgan-models", nothing())
@@ -113,6 +113,16 @@ async fn models(State(app): State<App>) -> Result<Json<Value>, Problem> {
                 "config": null,
             })
         });
+        Ok(Json(list.collect()))
+    })
+    .await
+}
+
+/// The same for VAEs.
+async fn vaes(State(app): State<App>) -> Result<Json<Value>, Problem> {
+    app.blocking(|app| {
+        let names = app.checks().vaes().into_iter();
+        let list = names.map(|name| json!({"model_name": name, "filename": name}));
         Ok(Json(list.collect()))
     })
     .await

@@ -17,7 +17,7 @@ use crate::App;
 use crate::http::{Body, Problem};
 
 /// Settings that are read and mean nothing else than what they already are.
-const FIXED: [(&str, &str); 2] = [("sd_vae", "Automatic"), ("grid_format", "png")];
+const FIXED: [(&str, &str); 1] = [("grid_format", "png")];
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -38,6 +38,8 @@ pub(crate) struct Options {
 pub(crate) struct Values {
     /// The model that is drawn with where none is named.
     pub(super) model: Option<String>,
+    /// The VAE in the place of models' own, where none is named.
+    pub(super) vae: Option<String>,
     /// Where noise comes from.
     pub(super) noise: NoiseKind,
     /// How pictures are encoded: `png`, `jpg` or `webp`.
@@ -50,6 +52,7 @@ impl Default for Values {
     fn default() -> Self {
         Self {
             model: None,
+            vae: None,
             noise: NoiseKind::default(),
             format: "png".to_owned(),
             quality: 80,
@@ -93,6 +96,7 @@ async fn show(State(app): State<App>) -> Json<Value> {
     let mut shown = json!({
         "sd_model_checkpoint": model,
         "sd_checkpoint_hash": "",
+        "sd_vae": values.vae.as_deref().unwrap_or("Automatic"),
         "randn_source": match values.noise {
             NoiseKind::Philox => "NV",
             _ => "CPU",
@@ -127,6 +131,7 @@ async fn change(
                 "sd_model_checkpoint" if !text.is_empty() => {
                     values.model = Some(model_named(app, text)?);
                 }
+                "sd_vae" if value.is_string() => values.vae = app.checks().vae_named(text)?,
                 "randn_source" => {
                     values.noise = match text {
                         "GPU" => NoiseKind::default(),

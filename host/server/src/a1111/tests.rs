@@ -118,6 +118,50 @@ async fn errors_are_as_a1111_has_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn vaes_are_listed_and_chosen_by_name() {
+    let server = TestServer::start().await;
+    let folder = server.data().join("vae");
+    std::fs::create_dir(&folder).expect("made");
+    std::fs::write(folder.join("Clear.safetensors"), "none, in truth").expect("written");
+    let listed = server.get("/sdapi/v1/sd-vae").await.json();
+    let name = "Clear.safetensors";
+    assert_eq!(listed, json!([{"model_name": name, "filename": name}]));
+    let set = async |vae: &str| {
+        server
+            .post("/sdapi/v1/options", &json!({"sd_vae": vae}))
+            .await
+    };
+    let kept = async || server.get("/sdapi/v1/options").await.json()["sd_vae"].clone();
+    assert_eq!(kept().await, "Automatic");
+    let answer = set("Cleer").await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.text().contains("unknown VAE"), "{}", answer.text());
+    assert_eq!(set("clear").await.status, 200);
+    assert_eq!(kept().await, name);
+    // What it holds is looked at when it is to be drawn with.
+    let mut body = usual();
+    let answer = server.post("/sdapi/v1/txt2img", &body).await;
+    assert_eq!(answer.status, 422);
+    assert!(
+        answer.text().contains("the VAE cannot be used"),
+        "{}",
+        answer.text()
+    );
+    body["override_settings"] = json!({"sd_vae": "None"});
+    assert_eq!(server.post("/sdapi/v1/txt2img", &body).await.status, 200);
+    assert_eq!(set("Automatic").await.status, 200);
+    assert_eq!(kept().await, "Automatic");
+    body["override_settings"] = json!({});
+    body["refiner_checkpoint"] = "None".into();
+    body["refiner_switch_at"] = 0.8.into();
+    assert_eq!(server.post("/sdapi/v1/txt2img", &body).await.status, 200);
+    body["refiner_checkpoint"] = "polish".into();
+    let answer = server.post("/sdapi/v1/txt2img", &body).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.text().contains("unknown model"), "{}", answer.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_list_is_there_and_json() {
     let server = TestServer::start().await;
     for name in [

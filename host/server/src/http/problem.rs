@@ -216,6 +216,7 @@ impl From<DrawError> for Problem {
         match error {
             DrawError::Request(error) => Self::field(error.field(), error),
             DrawError::Model(error) => Self::field("model", error),
+            error @ (DrawError::UnknownVae(_) | DrawError::Vae(_)) => Self::field("vae", error),
             DrawError::Origin(error) => Self::field("init", error),
             DrawError::Sampler(error) => Self::field("sampler", error),
             DrawError::Schedule(error) => Self::field("schedule", error),

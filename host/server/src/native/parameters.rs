@@ -35,7 +35,7 @@ enum ParametersBody {
 /// What there is to be drawn again.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 struct ParametersView {
-    /// The request. Its model is one that is here, or none.
+    /// The request. Its model and its VAE are ones that are here, or none.
     request: Request,
     /// The model that was named.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,9 +126,26 @@ fn view(app: &App, mut found: Parameters) -> ParametersView {
         .as_ref()
         .filter(|_| is_here)
         .map(|model| model.name.clone());
+    let mut notes = Note::lines(&found.notes);
+    let is_gone = |name: &String| !names.contains(name);
+    if let Some(name) = found.request.refiner.take_if(|name| is_gone(name)) {
+        notes.push(format!(
+            "it was finished by the refiner \"{}\", which is not here: it is drawn without one",
+            aquatint_sandbox::names::shown(&name)
+        ));
+    }
+    if let Some(name) = found.request.vae.take() {
+        match app.checks().vae_named(&name) {
+            Ok(here) => found.request.vae = here,
+            Err(_) => notes.push(format!(
+                "it was drawn with the VAE \"{}\", which is not here: the model's own is drawn with",
+                aquatint_sandbox::names::shown(&name)
+            )),
+        }
+    }
     ParametersView {
         request: found.request,
         model,
-        notes: Note::lines(&found.notes),
+        notes,
     }
 }

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use aquatint_diffusion::checkpoint::Checkpoint;
+use aquatint_diffusion::checkpoint::{Checkpoint, ExternalVae};
 use aquatint_diffusion::pipeline::{Cancel, Generation};
 use aquatint_diffusion::runtime::ProviderChoice;
 use aquatint_studio::plugins::{Note, PluginSource as _};
 use aquatint_studio::sweep::{Draft, LoadedPlugins, Sweep, SweepSpec};
 use aquatint_studio::{
-    DrawError, Inputs, Models, Request, UnknownModel, choose, plan, random_seed,
+    DrawError, Inputs, Models, Request, UnknownModel, Vaes, choose, is_own_vae, plan, random_seed,
 };
 
 use super::plugins::Source;
@@ -27,6 +27,7 @@ type Seen = (Option<SystemTime>, Arc<Checkpoint>);
 /// Looks at requests.
 pub(crate) struct Checks {
     models: Models,
+    vaes: Vaes,
     inputs: Inputs,
     source: Source,
     known: Mutex<HashMap<PathBuf, Seen>>,
@@ -40,6 +41,7 @@ impl Checks {
         }
         Self {
             models: known,
+            vaes: Vaes::of_data(data),
             inputs: Inputs::of_data(data),
             source,
             known: Mutex::default(),
@@ -49,6 +51,22 @@ impl Checks {
     /// The names of the models there are.
     pub(crate) fn models(&self) -> Vec<String> {
         self.models.names()
+    }
+
+    /// The names of the VAEs there are beside those of models.
+    pub(crate) fn vaes(&self) -> Vec<String> {
+        self.vaes.names()
+    }
+
+    /// A VAE as A1111 names it: by its name, with an ending or without. `None` is the model's own.
+    pub(crate) fn vae_named(&self, name: &str) -> Result<Option<String>, Problem> {
+        if name.is_empty() || is_own_vae(name) {
+            return Ok(None);
+        }
+        let found = self.vaes.named(name);
+        found
+            .map(|found| Some(found.name))
+            .map_err(|error| Problem::from(DrawError::from(error)))
     }
 
     /// The folder of a model, by its name alone: over HTTP nobody names paths.
@@ -110,9 +128,18 @@ impl Checks {
             .parse()
             .map_err(|error| Problem::field("provider", error))?;
         let checkpoint = self.checkpoint(request.model.as_deref())?;
+        // Over HTTP nobody names paths.
+        if let Some(name) = request.vae.as_deref().filter(|name| !is_own_vae(name)) {
+            let vae = self.vaes.named(name).map_err(DrawError::from)?;
+            ExternalVae::open(&vae.path, &checkpoint).map_err(DrawError::Vae)?;
+        }
         choose(request, &self.source).map_err(DrawError::from)?;
         let seed = request.seed.unwrap_or_default();
-        let mut drawings = plan(request, &checkpoint, &self.inputs, seed)?;
+        let refiner = match &request.refiner {
+            Some(name) => Some(self.checkpoint(Some(name))?),
+            None => None,
+        };
+        let mut drawings = plan(request, &checkpoint, refiner.as_deref(), &self.inputs, seed)?;
         for drawing in &drawings {
             bounded(drawing, config)?;
         }
@@ -131,17 +158,20 @@ impl Checks {
         let nobody = |_: Note<'_>| {};
         let plugins = LoadedPlugins::new(&self.source, self.models.names(), &cancel, &nobody);
         let sweep = Draft::new(&spec, &plugins)?.draw(&mut random_seed)?;
-        // Models may be on an axis: each is looked at once. Everything else of a cell was checked by the sweep itself.
-        let mut models: Vec<Option<String>> = Vec::new();
+        // Models, VAEs and refiners may be on axes: each is looked at once, with each other. Everything else of a cell was checked by
+        // the sweep itself.
+        let mut models: Vec<[Option<String>; 3]> = Vec::new();
         for index in 0..sweep.len() {
             let Some(cell) = sweep.cell(index) else {
                 continue;
             };
-            if !models.contains(&cell.request.model) {
-                self.request(&cell.request, config)?;
-                models.push(cell.request.model.clone());
+            let cell = &cell.request;
+            let used = [&cell.model, &cell.vae, &cell.refiner].map(Clone::clone);
+            if !models.contains(&used) {
+                self.request(cell, config)?;
+                models.push(used);
             } else {
-                bounded_request(&cell.request, config)?;
+                bounded_request(cell, config)?;
             }
         }
         Ok(sweep)

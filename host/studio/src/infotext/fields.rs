@@ -57,7 +57,7 @@ const FIELDS: &[(&str, Role)] = &[
     ("Civitai resources", Harmless),
     ("Civitai metadata", Harmless),
     ("Hashes", Harmless),
-    ("VAE hash", Harmless),
+    ("VAE hash", Taken),
     ("Template", Harmless),
     ("Negative template", Harmless),
     // What they add stands in the prompt already.
@@ -74,7 +74,9 @@ const FIELDS: &[(&str, Role)] = &[
     // How its prompt was read; what that means for this one is said of the prompt itself.
     ("Parser", Harmless),
     ("Operations", Changes(&["txt2img"])),
-    ("VAE", Changes(&["Automatic", "None", "Default"])),
+    ("VAE", Taken),
+    ("Refiner", Taken),
+    ("Refiner switch at", Taken),
     ("VAE Decoder", Changes(&["Full", TAESD])),
     ("TE", Changes(&["Default"])),
     ("UNet", Changes(&["Default"])),

@@ -9,6 +9,7 @@ use aquatint_diffusion::sigmas::Schedule;
 use super::written::TAESD;
 use super::{Infotext, Note, Origin, fields, marks, pictures};
 use crate::recipe::Sampling;
+use crate::vaes::is_own_vae;
 use crate::{Decoder, Request};
 
 /// The request that a text describes.
@@ -19,6 +20,8 @@ pub struct Import {
     /// The first ten digits of the SHA-256 of the checkpoint's file, where the text has them. Old texts have eight
     /// digits of another kind.
     pub model_hash: Option<String>,
+    /// The first ten digits of the SHA-256 of the VAE's file, where the text has them.
+    pub vae_hash: Option<String>,
     /// What wrote the text.
     pub origin: Origin,
     /// What the request does not say.
@@ -68,6 +71,18 @@ impl Infotext {
                     name.parse().ok()
                 })
                 .unwrap_or(default.emphasis),
+            refiner: self
+                .name(&["Refiner"])
+                .filter(|name| !name.eq_ignore_ascii_case("none"))
+                .map(str::to_owned),
+            refiner_switch: reader
+                .read(&["Refiner switch at"], "a number", number)
+                .unwrap_or(default.refiner_switch),
+            // SD.Next's word for the model's own is another.
+            vae: self
+                .name(&["VAE"])
+                .filter(|name| !is_own_vae(name) && !name.eq_ignore_ascii_case("default"))
+                .map(str::to_owned),
             decoder: match self.name(&["VAE Decoder"]) {
                 Some(name) if name.eq_ignore_ascii_case(TAESD) => Decoder::Tiny,
                 _ => default.decoder,
@@ -84,6 +99,7 @@ impl Infotext {
         Import {
             request,
             model_hash: self.name(&["Model hash"]).map(str::to_owned),
+            vae_hash: self.name(&["VAE hash"]).map(str::to_owned),
             origin,
             notes,
         }

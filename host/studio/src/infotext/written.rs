@@ -33,6 +33,12 @@ impl From<&Recipe> for Infotext {
             put("Model hash", hash.to_owned());
         }
         put("Model", recipe.model.name.clone());
+        if let Some(vae) = &recipe.vae {
+            if let Some(hash) = vae.sha256.as_deref().and_then(|hash| hash.get(..10)) {
+                put("VAE hash", hash.to_owned());
+            }
+            put("VAE", vae.name.clone());
+        }
         if recipe.clip_skip > 1 {
             put("Clip skip", recipe.clip_skip.to_string());
         }
@@ -57,6 +63,13 @@ impl From<&Recipe> for Infotext {
         // A1111 has no such field; this is the name SD.Next gives it.
         if recipe.cfg_rescale != 0.0 {
             put("CFG rescale", recipe.cfg_rescale.to_string());
+        }
+        if let Some(refiner) = &recipe.refiner {
+            let hash = refiner.model.sha256.as_deref();
+            let hash = hash.and_then(|hash| hash.get(..10));
+            let hash = hash.map_or_else(String::new, |hash| format!(" [{hash}]"));
+            put("Refiner", format!("{}{hash}", refiner.model.name));
+            put("Refiner switch at", refiner.switch_at.to_string());
         }
         super::pictures::written(recipe, &mut put);
         if recipe.tiny_vae.is_some() {

@@ -18,6 +18,11 @@ pub struct Parameters {
     pub request: Request,
     /// The model that the file names.
     pub model: Option<WantedModel>,
+    /// The refiner that the file names, by a name that may mean nothing here.
+    pub refiner: Option<WantedModel>,
+    /// The first digits of the SHA-256 of the VAE that the file names, or all 64. The name is the request's, and may mean
+    /// nothing here.
+    pub vae_hash: Option<String>,
     /// What the request does not say.
     pub notes: Vec<Note>,
 }
@@ -185,6 +190,12 @@ impl Parameters {
                 hash: model.sha256.clone(),
                 fingerprint: Some(model.fingerprint.clone()),
             }),
+            refiner: recipe.refiner.as_ref().map(|it| WantedModel {
+                name: it.model.name.clone(),
+                hash: it.model.sha256.clone(),
+                fingerprint: Some(it.model.fingerprint.clone()),
+            }),
+            vae_hash: recipe.vae.as_ref().and_then(|vae| vae.sha256.clone()),
             notes: skipped.chain(newer).collect(),
         }
     }
@@ -197,6 +208,10 @@ impl Parameters {
             name: name.clone(),
             hash: import.model_hash.clone(),
             fingerprint: None,
+        });
+        let refiner = import.request.refiner.as_ref().map(|name| WantedModel {
+            name: name.clone(),
+            ..WantedModel::default()
         });
         let mut notes = import.notes;
         if text.fields.is_empty() {
@@ -213,6 +228,8 @@ impl Parameters {
         Self {
             request: import.request,
             model,
+            refiner,
+            vae_hash: import.vae_hash,
             notes,
         }
     }

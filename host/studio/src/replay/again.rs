@@ -4,7 +4,8 @@ use aquatint_diffusion::runtime::ProviderChoice;
 
 use super::{Difference, EditError, Present, PresentPlugin, compare, edit};
 use crate::embeddings;
-use crate::recipe::Runtime;
+use crate::recipe::{Runtime, Vae};
+use crate::vaes::is_own_vae;
 use crate::{Asked, Decoder, DrawError, Picture, Recipe, Request, Studio, Watcher};
 
 /// A picture to be made again, and what is not as it was.
@@ -27,6 +28,10 @@ pub struct Instead {
     pub provider: Option<String>,
     /// Where the model is: recipes know only its name.
     pub model: Option<String>,
+    /// Where the refiner is.
+    pub refiner: Option<String>,
+    /// Where the VAE is that was in the place of the model's own: recipes know only its name.
+    pub vae: Option<String>,
     /// Changes of the request, as [`edit()`] takes them.
     pub edits: Vec<String>,
 }
@@ -72,6 +77,8 @@ impl Again {
                 .as_ref()
                 .unwrap_or(&recipe.runtime.provider)
                 .clone(),
+            refiner: instead.refiner.clone().or(asked.request.refiner),
+            vae: instead.vae.clone().or(asked.request.vae),
             ..asked.request
         };
         let seed = request.seed.unwrap_or(recipe.seed);
@@ -84,11 +91,40 @@ impl Again {
             (Some((name, _)), true) => studio.tiny_vae(name)?,
             _ => None,
         };
+        let (vae, before) = vaes(
+            recipe,
+            &request,
+            model.as_ref().map(|(name, _)| name),
+            studio,
+        )?;
+        let request = Request {
+            vae: vae.as_ref().map(|(name, _)| name.clone()).or(request.vae),
+            ..request
+        };
+        // The same of the refiner.
+        let refiner = match (&request.refiner, &recipe.refiner) {
+            (Some(name), was) => {
+                let fingerprint = was.as_ref().map_or("", |was| &was.model.fingerprint);
+                named(name, fingerprint, studio)
+            }
+            (None, _) => None,
+        };
+        let request = Request {
+            refiner: match (&refiner, request.refiner) {
+                (Some((name, _)), Some(_)) => Some(name.clone()),
+                (_, asked) => asked,
+            },
+            ..request
+        };
         let before = Recipe {
+            refiner: recipe.refiner.clone().filter(|_| request.refiner.is_some()),
+            vae: before,
             tiny_vae: recipe.tiny_vae.clone().filter(|_| wants_tiny),
             ..recipe.clone()
         };
         let present = Present {
+            refiner: refiner.map(|(_, model)| model),
+            vae: vae.map(|(_, vae)| vae),
             tiny_vae,
             model: model.map(|(_, model)| model),
             plugins: plugins(recipe, studio),
@@ -134,6 +170,41 @@ fn named(
         let model = studio.model(&other).ok()?;
         (model.fingerprint == fingerprint).then_some((other, model))
     })
+}
+
+/// What the VAE of a request is called by, and what it is; and the recipe's, where it is to be the same. One that has
+/// another name here is looked for among all.
+fn vaes(
+    recipe: &Recipe,
+    request: &Request,
+    model: Option<&String>,
+    studio: &mut Studio,
+) -> Result<(Option<(String, Vae)>, Option<Vae>), DrawError> {
+    let Some(name) = request.vae.as_ref().filter(|name| !is_own_vae(name)) else {
+        return Ok((None, None));
+    };
+    // Whoever draws it with another one knows that it is another.
+    let is_asked = recipe.vae.as_ref().is_some_and(|was| was.name == *name);
+    let before = recipe.vae.clone();
+    let Some(model) = model else {
+        // That is said, and enough.
+        return Ok((None, None));
+    };
+    if let Some(vae) = studio.vae(name, model)? {
+        return Ok((Some((name.clone(), vae)), before));
+    }
+    let Some(was) = before.as_ref().filter(|_| is_asked) else {
+        return Ok((None, before));
+    };
+    for other in studio.vaes.names() {
+        // Not all of them are for this model.
+        if let Ok(Some(vae)) = studio.vae(&other, model)
+            && vae.fingerprint == was.fingerprint
+        {
+            return Ok((Some((other, vae)), before));
+        }
+    }
+    Ok((None, before))
 }
 
 fn embeddings(recipe: &Recipe, studio: &Studio) -> BTreeMap<String, String> {

@@ -4,13 +4,17 @@ use std::fmt;
 use aquatint_sandbox::names::shown;
 
 use crate::Recipe;
-use crate::recipe::{Model, Part, Runtime};
+use crate::recipe::{Model, Part, Runtime, Vae};
 
 /// What a picture would be drawn with now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Present {
     /// The model that the recipe's name, or its fingerprint, means here; `None` if it is not here.
     pub model: Option<Model>,
+    /// The model that the refiner's name means here, if the recipe names one.
+    pub refiner: Option<Model>,
+    /// The VAE that the recipe's name means here, if it names one.
+    pub vae: Option<Vae>,
     /// The tiny VAE that goes with that model here, if there is one.
     pub tiny_vae: Option<Part>,
     /// The plugins that are here, by their ids. Those that the recipe does not name do not matter.
@@ -72,6 +76,20 @@ pub enum Difference {
         /// What identified it.
         was: String,
         /// What identifies it.
+        is: String,
+    },
+    /// The VAE is not here.
+    NoVae {
+        /// Its name.
+        name: String,
+    },
+    /// The VAE is another one.
+    Vae {
+        /// Its name.
+        name: String,
+        /// What it was.
+        was: String,
+        /// What it is.
         is: String,
     },
     /// There is no tiny VAE here.
@@ -158,7 +176,11 @@ impl Difference {
     pub fn is_missing(&self) -> bool {
         matches!(
             self,
-            Self::NoModel { .. } | Self::NoPart { .. } | Self::NoTinyVae | Self::NoPlugin { .. }
+            Self::NoModel { .. }
+                | Self::NoPart { .. }
+                | Self::NoVae { .. }
+                | Self::NoTinyVae
+                | Self::NoPlugin { .. }
         )
     }
 }
@@ -171,6 +193,22 @@ impl Difference {
 #[must_use]
 pub fn compare(recipe: &Recipe, present: &Present) -> Vec<Difference> {
     let mut found = models(&recipe.model, present.model.as_ref());
+    if let Some(was) = &recipe.refiner {
+        found.extend(models(&was.model, present.refiner.as_ref()));
+    }
+    if let Some(was) = &recipe.vae {
+        found.extend(match &present.vae {
+            None => Some(Difference::NoVae {
+                name: was.name.clone(),
+            }),
+            Some(is) if is.fingerprint == was.fingerprint => None,
+            Some(is) => Some(Difference::Vae {
+                name: is.name.clone(),
+                was: was.fingerprint.clone(),
+                is: is.fingerprint.clone(),
+            }),
+        });
+    }
     if let Some(was) = &recipe.tiny_vae {
         found.extend(match &present.tiny_vae {
             None => Some(Difference::NoTinyVae),
@@ -315,6 +353,18 @@ impl fmt::Display for Difference {
             Self::Model { name, was, is } => write!(
                 f,
                 "the model \"{}\" is another one: it was {}, it is {}",
+                shown(name),
+                short(was),
+                short(is)
+            ),
+            Self::NoVae { name } => write!(
+                f,
+                "the VAE \"{}\" is not here: --vae names it where it is",
+                shown(name)
+            ),
+            Self::Vae { name, was, is } => write!(
+                f,
+                "the VAE \"{}\" is another one: it was {}, it is {}",
                 shown(name),
                 short(was),
                 short(is)

@@ -14,8 +14,9 @@ const WHOLE: [&str; 8] = [
     "seed_resize_width",
     "seed_resize_height",
 ];
-const NUMBERS: [&str; 11] = [
+const NUMBERS: [&str; 12] = [
     "cfg",
+    "refiner_switch",
     "cfg_rescale",
     "eta",
     "s_churn",

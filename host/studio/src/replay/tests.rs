@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::recipe::tests::sample;
-use crate::recipe::{Part, Plugin};
+use crate::recipe::{Part, Plugin, Refiner, Vae};
 use crate::{PluginUse, Recipe, Request};
 
 fn plugin(id: &str) -> Plugin {
@@ -38,6 +38,8 @@ fn unchanged() -> (Recipe, Present) {
     });
     let present = Present {
         model: Some(recipe.model.clone()),
+        refiner: recipe.refiner.as_ref().map(|it| it.model.clone()),
+        vae: recipe.vae.clone(),
         tiny_vae: recipe.tiny_vae.clone(),
         plugins: plugins.collect(),
         embeddings: BTreeMap::new(),
@@ -116,6 +118,55 @@ fn every_change_of_the_model_is_named() {
     // Another name of the same model is no difference.
     assert_eq!(
         after(|_, present| present.model.as_mut().expect("a model").name = "x".into()),
+        [""; 0]
+    );
+}
+
+#[test]
+fn every_change_of_what_stands_beside_the_model_is_named() {
+    let vae = |recipe: &mut Recipe| {
+        recipe.vae = Some(Vae {
+            name: "clear".into(),
+            fingerprint: "b3:55".into(),
+            ..Vae::default()
+        });
+    };
+    assert_eq!(
+        after(|recipe, _| vae(recipe)),
+        ["the VAE \"clear\" is not here: --vae names it where it is"]
+    );
+    assert_eq!(
+        after(|recipe, present| {
+            vae(recipe);
+            present.vae = Some(Vae {
+                name: "other".into(),
+                fingerprint: "b3:66".into(),
+                ..Vae::default()
+            });
+        }),
+        ["the VAE \"other\" is another one: it was b3:55, it is b3:66"]
+    );
+    let refiner = |recipe: &mut Recipe| {
+        let model = crate::recipe::Model {
+            name: "polish".into(),
+            fingerprint: "b3:77".into(),
+            ..crate::recipe::Model::default()
+        };
+        recipe.refiner = Some(Refiner {
+            model,
+            switch_at: 0.8,
+            ..Refiner::default()
+        });
+    };
+    assert_eq!(
+        after(|recipe, _| refiner(recipe)),
+        ["the model \"polish\" is not here"]
+    );
+    assert_eq!(
+        after(|recipe, present| {
+            refiner(recipe);
+            present.refiner = recipe.refiner.as_ref().map(|it| it.model.clone());
+        }),
         [""; 0]
     );
 }

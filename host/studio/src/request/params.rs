@@ -21,6 +21,9 @@
 //! | `hires_steps` | int | the first drawing's |
 //! | `hires_prompt`, `hires_negative` | text | the first drawing's |
 //! | `vae_tiling` | flag | by size |
+//! | `vae` | text | the model's own |
+//! | `refiner` | text | none |
+//! | `refiner_switch` | number | 0.8 |
 //! | `decoder` | choice | `full` |
 //! | `eta` | number | left to the sampler |
 //! | `s_churn`, `s_tmin`, `s_tmax`, `s_min_uncond` | number | 0 |
@@ -61,7 +64,7 @@ use super::{BATCH, CLIP_SKIP, InvalidRequest, Request, SIDE, STEPS, UnknownWord}
 use crate::harmless;
 use crate::inputs::InvalidInputId;
 
-const KEYS: [&str; 44] = [
+const KEYS: [&str; 47] = [
     "prompt",
     "negative",
     "model",
@@ -92,6 +95,9 @@ const KEYS: [&str; 44] = [
     "hires_negative",
     "hires_cfg",
     "vae_tiling",
+    "vae",
+    "refiner",
+    "refiner_switch",
     "decoder",
     "eta",
     "s_churn",
@@ -146,6 +152,9 @@ impl Request {
             "emphasis" => Value::Choice(self.emphasis.id().to_owned()),
             "provider" => Value::Choice(self.provider.clone()),
             "vae_tiling" => or_auto(self.vae_tiling, Value::Flag),
+            "vae" => or_auto(self.vae.clone(), Value::Text),
+            "refiner" => or_auto(self.refiner.clone(), Value::Text),
+            "refiner_switch" => Value::Number(widened(self.refiner_switch)),
             "decoder" => Value::Choice(self.decoder.name().to_owned()),
             "eta" => or_auto(self.eta, |eta| Value::Number(widened(eta))),
             "s_churn" => Value::Number(widened(self.s_churn)),
@@ -234,6 +243,11 @@ impl Request {
             }
             "provider" => self.provider = given.name()?.unwrap_or(default.provider),
             "vae_tiling" => self.vae_tiling = given.flag()?,
+            "vae" => self.vae = given.name()?,
+            "refiner" => self.refiner = given.name()?,
+            "refiner_switch" => {
+                self.refiner_switch = given.number()?.unwrap_or(default.refiner_switch);
+            }
             "decoder" => self.decoder = given.word()?.unwrap_or(default.decoder),
             "eta" => self.eta = given.number()?,
             "s_churn" => self.s_churn = given.number()?.unwrap_or(default.s_churn),

@@ -5,21 +5,20 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use aquatint_diffusion::pipeline::{
-    self, Conditioning, Control, Denoised, Event, Texts, Timings, Wording,
+    self, Conditioning, Control, Denoised, Event, Generation, Refiner, Texts, Timings, Wording,
 };
 use aquatint_sandbox::contract::Hook;
 use aquatint_sandbox::pixels::{Picture as Pixels, PixelFormat, Size};
 use aquatint_sandbox::settings;
 
-use super::Session;
-use super::keys::{Keys, Told, plugin_key};
+use super::keys::{Keys, Refining, Told, plugin_key};
 use super::passes::{From, Pass, Plan};
 use super::starts::starts;
-use crate::draw::recipe_of;
+use super::{Said, Session};
 use crate::plugins::{self, Chosen, Denoisers};
 use crate::recipe::Sampling;
-use crate::stages::{Frame, Key, Stage, Value};
-use crate::{DrawError, Infotext, Picture, Recipe, Request};
+use crate::stages::{Frame, Key, Stage, Store, Value};
+use crate::{DrawError, Infotext, Model, Picture, Recipe, Request};
 
 /// Why plugins take no part in pictures: by the picture, then by the plugin.
 pub(super) type Skipped = BTreeMap<(usize, usize), String>;
@@ -28,8 +27,8 @@ pub(super) type Skipped = BTreeMap<(usize, usize), String>;
 pub(super) struct Batch<'a> {
     request: &'a Request,
     plan: Plan,
-    /// What the texts of each drawing say, and when.
-    wordings: Vec<Wording>,
+    /// What the texts of each drawing say.
+    said: Vec<Said>,
     /// Which picture of the user's batch the first one is.
     first: u32,
     chosen: &'a [Chosen],
@@ -71,12 +70,11 @@ impl<'a> Batch<'a> {
         chosen: &'a [Chosen],
         skipped: Skipped,
     ) -> Result<Self, DrawError> {
-        let (plan, wordings) = session.plan(request, seed)?;
-        let model = &session.model;
-        if plan.first().tiny && model.pipeline.tiny().is_none() {
+        let (plan, said) = session.plan(request, seed)?;
+        if plan.first().tiny && session.model.pipeline.tiny().is_none() {
             return Err(pipeline::Error::NoTinyVae.into());
         }
-        let recipe = recipe_of(model, plan.first(), &plan.request);
+        let recipe = session.recipe_of(&plan);
         Ok(Self {
             request,
             params: Request {
@@ -85,7 +83,7 @@ impl<'a> Batch<'a> {
             }
             .to_params(),
             plan,
-            wordings,
+            said,
             first,
             chosen,
             recipe,
@@ -119,7 +117,14 @@ impl<'a> Batch<'a> {
             let texts = (0..last)
                 .map(|pass| self.texts(session, pass))
                 .collect::<Result<Vec<_>, _>>()?;
-            let group = if together { ways.len() } else { 1 };
+            // A refiner takes the place of the model, once rather than for each picture.
+            let is_refined = self.plan.passes.iter().any(|pass| pass.refining.is_some())
+                && ways.iter().all(|way| matches!(way.have, Have::Nothing));
+            let group = if together || is_refined {
+                ways.len()
+            } else {
+                1
+            };
             for group in ways.chunks_mut(group) {
                 for (pass, texts) in texts.iter().enumerate() {
                     // Those that are denoised together have all the same.
@@ -157,10 +162,19 @@ impl<'a> Batch<'a> {
             .plan
             .passes
             .iter()
-            .zip(&self.wordings)
-            .map(|(pass, wording)| {
+            .zip(&self.said)
+            .map(|(pass, said)| {
+                let refining = self.refining(session, pass, said);
                 latents = keys
-                    .denoise(pass, wording, index, self.chosen, told, latents)
+                    .denoise(
+                        pass,
+                        &said.model,
+                        refining.as_ref(),
+                        index,
+                        self.chosen,
+                        told,
+                        latents,
+                    )
                     .filter(|_| is_whole);
                 latents
             })
@@ -230,56 +244,50 @@ impl<'a> Batch<'a> {
         &self.plan.passes[self.plan.passes.len() - 1]
     }
 
-    fn texts(&mut self, session: &mut Session<'_>, pass: usize) -> Result<Texts, DrawError> {
-        let generation = &self.plan.passes[pass].generation;
-        let wording = &self.wordings[pass];
-        let model = &*session.model;
-        let keys = Keys::new(model);
-        let key = |text: &str| keys.text(&generation.text, text);
-        let kept = |text: &str| match session.stages.get(Stage::Text, key(text)).as_deref() {
-            Some(Value::Text(text)) => Some(text.clone()),
-            _ => None,
-        };
-        let keep = |text: &str, encoded: &Conditioning| {
-            let value = Value::Text(encoded.clone());
-            session.stages.put(Stage::Text, key(text), value);
-        };
-        let mut found: BTreeMap<&str, Conditioning> = BTreeMap::new();
-        let mut missing = Vec::new();
-        for text in wording.texts() {
-            match kept(text) {
-                Some(encoded) => drop(found.insert(text, encoded)),
-                None => missing.push(text),
-            }
-        }
+    /// What the key of a drawing has of its refiner.
+    fn refining<'s>(
+        &self,
+        session: &'s Session<'_>,
+        pass: &'s Pass,
+        said: &'s Said,
+    ) -> Option<Refining<'s>> {
+        let (_, refiner) = session.refiner.as_ref()?;
+        Some(Refining {
+            keys: Keys::new(refiner),
+            generation: pass.refining.as_ref()?,
+            wording: said.refiner.as_ref()?,
+            switch_at: self.plan.request.refiner_switch,
+        })
+    }
+
+    /// The texts of a drawing, encoded for the model and for the refiner.
+    fn texts(&mut self, session: &mut Session<'_>, pass: usize) -> Result<Encoded, DrawError> {
+        let Pass {
+            generation,
+            refining,
+            ..
+        } = &self.plan.passes[pass];
+        let said = &self.said[pass];
         let mut control = Control::new(session.cancel, session.events);
-        if !missing.is_empty() {
-            let encoded = model.pipeline.encode(
-                &missing,
-                &generation.text,
+        let mut encode = |model: &Model, generation: &Generation, wording: &Wording| {
+            let timings = &mut self.timings;
+            encoded(
+                model,
+                session.stages,
+                generation,
+                wording,
                 &mut control,
-                &mut self.timings,
-            )?;
-            for (text, encoded) in missing.into_iter().zip(encoded) {
-                keep(text, &encoded);
-                found.insert(text, encoded);
-            }
-        }
-        wording.assemble(|text| {
-            if let Some(encoded) = found.get(text) {
-                return Ok(encoded.clone());
-            }
-            if let Some(encoded) = kept(text) {
-                return Ok(encoded);
-            }
-            let encoded = model.pipeline.encode_one(
-                text,
-                &generation.text,
-                &mut control,
-                &mut self.timings,
-            )?;
-            keep(text, &encoded);
-            Ok(encoded)
+                timings,
+            )
+        };
+        Ok(Encoded {
+            model: encode(session.model, generation, &said.model)?,
+            refiner: match (refining, &said.refiner, &session.refiner) {
+                (Some(generation), Some(wording), Some((_, refiner))) => {
+                    Some(encode(refiner, generation, wording)?)
+                }
+                _ => None,
+            },
         })
     }
 
@@ -288,7 +296,7 @@ impl<'a> Batch<'a> {
         &mut self,
         session: &mut Session<'_>,
         pass: usize,
-        texts: &Texts,
+        texts: &Encoded,
         ways: &mut [Way],
     ) -> Result<(), DrawError> {
         let Some(offset) = ways.first().map(|way| way.index) else {
@@ -349,10 +357,22 @@ impl<'a> Batch<'a> {
         } else {
             control
         };
+        let refining = self.plan.passes[pass].refining.as_ref();
+        let refining = refining.map(|it| it.part(offset, ways.len()));
+        let refiner = match (&mut session.refiner, &refining, &texts.refiner) {
+            (Some((_, refiner)), Some(generation), Some(texts)) => Some(Refiner {
+                pipeline: &mut refiner.pipeline,
+                generation,
+                texts,
+                switch_at: self.plan.request.refiner_switch,
+            }),
+            _ => None,
+        };
         let latents = session.model.pipeline.denoise(
             &own,
             &starts,
-            texts,
+            &texts.model,
+            refiner,
             &mut control,
             &mut self.timings,
         )?;
@@ -536,6 +556,65 @@ impl Way {
             *key = None;
         }
     }
+}
+
+/// The texts of a drawing.
+struct Encoded {
+    /// For the model.
+    model: Texts,
+    /// For the refiner.
+    refiner: Option<Texts>,
+}
+
+/// What a model's text encoders make of texts; what was encoded before is not encoded again.
+fn encoded(
+    model: &Model,
+    stages: &Store,
+    generation: &Generation,
+    wording: &Wording,
+    control: &mut Control<'_>,
+    timings: &mut Timings,
+) -> Result<Texts, DrawError> {
+    let keys = Keys::new(model);
+    let key = |text: &str| keys.text(&generation.text, text);
+    let kept = |text: &str| match stages.get(Stage::Text, key(text)).as_deref() {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let keep = |text: &str, encoded: &Conditioning| {
+        let value = Value::Text(encoded.clone());
+        stages.put(Stage::Text, key(text), value);
+    };
+    let mut found: BTreeMap<&str, Conditioning> = BTreeMap::new();
+    let mut missing = Vec::new();
+    for text in wording.texts() {
+        match kept(text) {
+            Some(encoded) => drop(found.insert(text, encoded)),
+            None => missing.push(text),
+        }
+    }
+    if !missing.is_empty() {
+        let encoded = model
+            .pipeline
+            .encode(&missing, &generation.text, control, timings)?;
+        for (text, encoded) in missing.into_iter().zip(encoded) {
+            keep(text, &encoded);
+            found.insert(text, encoded);
+        }
+    }
+    wording.assemble(|text| {
+        if let Some(encoded) = found.get(text) {
+            return Ok(encoded.clone());
+        }
+        if let Some(encoded) = kept(text) {
+            return Ok(encoded);
+        }
+        let encoded = model
+            .pipeline
+            .encode_one(text, &generation.text, control, timings)?;
+        keep(text, &encoded);
+        Ok(encoded)
+    })
 }
 
 /// The request of one picture, as plugins see it: the `index`th of those that `params` are the first's.

@@ -22,9 +22,36 @@ const VERSION: u64 = 3;
 /// What the keys of a model's stages are made with.
 pub(super) struct Keys<'a> {
     parts: &'a [PartFingerprint],
+    /// What is in the place of the model's own VAE.
+    vae: Option<&'a PartFingerprint>,
     tiny: Option<&'a PartFingerprint>,
     pipeline: &'a Pipeline,
     computes: String,
+}
+
+/// A refiner that takes part in a drawing.
+pub(super) struct Refining<'a> {
+    pub(super) keys: Keys<'a>,
+    pub(super) generation: &'a Generation,
+    pub(super) wording: &'a Wording,
+    pub(super) switch_at: f32,
+}
+
+impl Refining<'_> {
+    /// A drawing's key with what its refiner adds. Where guidance differs, its strength is in the key in any case.
+    fn keyed(&self, maker: KeyMaker) -> KeyMaker {
+        let keys = &self.keys;
+        let maker = maker.number("refiner", self.switch_at);
+        let maker = keys.part(maker, keys.pipeline.checkpoint().unet.name);
+        let maker = keys.part(maker, "scheduler");
+        let maker = keys.wording(maker, &self.generation.text, self.wording);
+        maker
+            .number("cfg", self.generation.cfg)
+            .number("cfg_rescale", self.generation.cfg_rescale)
+            .number("cfg_start", self.generation.guided.after)
+            .number("cfg_end", self.generation.guided.before)
+            .number("s_min_uncond", self.generation.guided.every_other_below)
+    }
 }
 
 /// What a plugin is told about the picture that it works on.
@@ -53,6 +80,7 @@ impl<'a> Keys<'a> {
         ];
         Self {
             parts: &model.parts,
+            vae: model.vae.as_ref().map(|vae| &vae.part),
             tiny: model.tiny.as_ref(),
             pipeline: &model.pipeline,
             computes: computes.join("\n"),
@@ -97,6 +125,21 @@ impl<'a> Keys<'a> {
         maker
     }
 
+    /// What is said, and what it is held against.
+    fn wording(&self, mut maker: KeyMaker, settings: &TextSettings, wording: &Wording) -> KeyMaker {
+        for saying in &wording.positive {
+            maker = maker.number("prompt", saying.weight);
+            maker = self.schedule(maker, settings, &saying.schedule);
+        }
+        match &wording.negative {
+            Opposite::Nothing => maker.text("against", "nothing"),
+            Opposite::Zeros => maker.text("against", "zeros"),
+            Opposite::Texts(schedule) => {
+                self.schedule(maker.text("against", "texts"), settings, schedule)
+            }
+        }
+    }
+
     /// What a picture starts from.
     pub(super) fn noise(&self, generation: &Generation, index: usize) -> Option<Key> {
         let shape = self.pipeline.latent_shape(generation);
@@ -138,10 +181,12 @@ impl<'a> Keys<'a> {
 
     /// The latents of one picture after one of its drawings; `before` are those of the one before. `index` is which of a batch that is denoised together, and `told` is what plugins that
     /// see latents are told.
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn denoise(
         &self,
         pass: &Pass,
         wording: &Wording,
+        refining: Option<&Refining<'_>>,
         index: usize,
         chosen: &[Chosen],
         told: Told<'_>,
@@ -165,17 +210,7 @@ impl<'a> Keys<'a> {
             .number("s_noise", options.s_noise)
             .int("discards", options.discard_penultimate.into());
         maker = self.part(maker, "scheduler");
-        for saying in &wording.positive {
-            maker = maker.number("prompt", saying.weight);
-            maker = self.schedule(maker, &generation.text, &saying.schedule);
-        }
-        maker = match &wording.negative {
-            Opposite::Nothing => maker.text("against", "nothing"),
-            Opposite::Zeros => maker.text("against", "zeros"),
-            Opposite::Texts(schedule) => {
-                self.schedule(maker.text("against", "texts"), &generation.text, schedule)
-            }
-        };
+        maker = self.wording(maker, &generation.text, wording);
         // Where there is no guidance its strength is not looked at, but for models that take it as an input.
         if wording.negative != Opposite::Nothing || checkpoint.embeds_guidance() {
             maker = maker
@@ -206,6 +241,9 @@ impl<'a> Keys<'a> {
                 .text("upscaler", upscaler.name())
                 .key("before", before),
         };
+        if let Some(refining) = refining {
+            maker = refining.keyed(maker);
+        }
         if self.pipeline.draws_together() {
             maker = maker
                 .int("batch", generation.batch as u64)
@@ -250,7 +288,9 @@ impl<'a> Keys<'a> {
     }
 
     fn part(&self, maker: KeyMaker, name: &str) -> KeyMaker {
-        match self.parts.iter().find(|part| part.name == name) {
+        let other = self.vae.filter(|vae| vae.name == name);
+        let own = || self.parts.iter().find(|part| part.name == name);
+        match other.or_else(own) {
             Some(part) => maker.text(name, &part.fingerprint),
             // A part without a fingerprint could be any.
             None => maker.key(name, None),

@@ -1,7 +1,7 @@
 //! The drawings that a picture goes through: one, or one and another over it.
 
 use aquatint_diffusion::checkpoint::Checkpoint;
-use aquatint_diffusion::pipeline::{Generation, StepRule, Strength};
+use aquatint_diffusion::pipeline::{Generation, StepRule, Strength, check_refiner};
 
 use crate::draw::{is_tiled, resolve};
 use crate::origin::{Asked, Origin, resize_of};
@@ -14,6 +14,8 @@ const LONGEST_SIDE: u32 = 8192;
 pub(crate) struct Pass {
     pub(crate) generation: Generation,
     pub(super) from: From,
+    /// What a refiner is asked, where one takes the last steps.
+    pub(super) refining: Option<Generation>,
 }
 
 /// What a drawing begins from.
@@ -38,6 +40,7 @@ impl Plan {
     pub(crate) fn new(
         request: &Request,
         checkpoint: &Checkpoint,
+        refiner: Option<&Checkpoint>,
         inputs: &Inputs,
         seed: u64,
     ) -> Result<Self, DrawError> {
@@ -61,7 +64,11 @@ impl Plan {
         if let (Some(init), Some(strength)) = (&mut request.init, generation.strength) {
             init.steps = Some(strength.rule);
         }
-        let mut passes = vec![Pass { generation, from }];
+        let mut passes = vec![Pass {
+            generation,
+            from,
+            refining: None,
+        }];
         if let Some(hires) = &request.hires {
             if request
                 .init
@@ -75,6 +82,12 @@ impl Plan {
                 .into());
             }
             passes.push(larger(&request, hires, checkpoint, &passes[0].generation)?);
+        }
+        // As in A1111, which asks its refiner for the second drawing alone unless it is set otherwise.
+        if let (Some(refiner), Some(last)) = (refiner, passes.last_mut()) {
+            check_refiner(checkpoint, refiner)?;
+            last.generation.check(refiner)?;
+            last.refining = Some(last.generation.clone());
         }
         Ok(Self { passes, request })
     }
@@ -131,5 +144,6 @@ fn larger(
             ..generation
         },
         from: From::Before(hires.upscaler),
+        refining: None,
     })
 }

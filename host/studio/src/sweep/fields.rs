@@ -8,6 +8,7 @@ use aquatint_diffusion::sigmas::Schedule;
 use aquatint_sandbox::contract::Hook;
 
 use crate::request::{Decoder, Fill, Resize, Upscaler};
+use crate::vaes::is_own_vae;
 
 /// How early something takes part in a picture: what comes before it is the same for all its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,7 +74,7 @@ pub(super) struct Field {
 }
 
 /// To add a field: a row here, once `Request::to_params` has it.
-const FIELDS: [Field; 44] = {
+const FIELDS: [Field; 47] = {
     use Level::{After, Denoise, Model, Noise, Text};
     [
         row(
@@ -226,6 +227,21 @@ const FIELDS: [Field; 44] = {
             Denoise,
         ),
         row("vae_tiling", "VAE tiling", &[], Takes::Name(flag), After),
+        row("vae", "VAE", &[], Takes::Name(vae), After),
+        row(
+            "refiner",
+            "Refiner",
+            &["refiner checkpoint"],
+            Takes::Name(any),
+            Denoise,
+        ),
+        row(
+            "refiner_switch",
+            "Refiner switch",
+            &["refiner switch at"],
+            Takes::Number,
+            Denoise,
+        ),
         row(
             "decoder",
             "VAE decoder",
@@ -452,6 +468,14 @@ fn resize(name: &str) -> Result<String, String> {
 
 fn fill(name: &str) -> Result<String, String> {
     name.parse::<Fill>().map(|it| it.to_string()).map_err(said)
+}
+
+/// All names of the model's own are one.
+fn vae(name: &str) -> Result<String, String> {
+    Ok(match is_own_vae(name) {
+        true => "automatic".to_owned(),
+        false => name.to_owned(),
+    })
 }
 
 fn decoder(name: &str) -> Result<String, String> {

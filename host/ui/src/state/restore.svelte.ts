@@ -23,6 +23,7 @@ const IDLE: Record<string, unknown> = {
   cfg_start: 0,
   cfg_end: 1,
   s_min_uncond: 0,
+  refiner_switch: 0.8,
 }
 
 export type Part = 'all' | 'prompt' | 'seed' | 'size' | 'but-seed'

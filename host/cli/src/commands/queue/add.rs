@@ -75,10 +75,17 @@ pub(super) fn run(args: &AddArgs, data: &Path) -> anyhow::Result<()> {
         None => None,
     };
     // Whoever does the job may be in another folder.
-    if let Some(name) = &request.model {
+    for field in [&mut request.model, &mut request.refiner] {
+        let Some(name) = field else { continue };
         let model = studio.models.find(Some(name)).map_err(DrawError::from)?;
         if model == Path::new(name) {
-            request.model = Some(text(&absolute(&model)?)?);
+            *field = Some(text(&absolute(&model)?)?);
+        }
+    }
+    if let Some(name) = &request.vae {
+        let vae = studio.vaes.find(Some(name)).map_err(DrawError::from)?;
+        if let Some(vae) = vae.filter(|vae| vae.path == Path::new(name)) {
+            request.vae = Some(text(&absolute(&vae.path)?)?);
         }
     }
     name_pictures(&mut request, data, args.studio.plugins.as_deref())?;

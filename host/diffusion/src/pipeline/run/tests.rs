@@ -74,7 +74,7 @@ fn draw_with(
 ) -> (Result<Vec<f32>, Error>, usize) {
     let config = SchedulerConfig::stable_diffusion(SchedulerClass::Ddim, prediction);
     let images: Vec<usize> = (0..generation.batch).collect();
-    let run = start(generation, &images, &config);
+    let mut run = start(generation, &images, &config);
     let mut events = |_: Event<'_>| {};
     let mut control = Control::new(cancel, &mut events);
     if let Some(hook) = hook {
@@ -82,7 +82,8 @@ fn draw_with(
     }
     let mut progress = Progress { done: 0, total: 0 };
     let mut looks = 0;
-    let mut predict = |latents: &[f32], call: Call| {
+    let mut predict = |latents: &[f32], call: Call, counted: usize| {
+        assert_eq!(counted, looks);
         looks += 1;
         let answer: Vec<f32> = match prediction {
             PredictionType::Sample => vec![0.25; latents.len()],
@@ -93,7 +94,9 @@ fn draw_with(
         };
         Ok(answer.into())
     };
-    let result = run.finish(&mut control, &mut progress, &mut predict);
+    let result = run
+        .take(None, &mut control, &mut progress, &mut predict)
+        .and_then(|()| run.finish());
     (result, looks)
 }
 
@@ -147,8 +150,10 @@ impl<F: FnMut(&Moment<'_>, &mut [f32]) -> Result<(), Halt>> LatentHook for Spy<F
     }
 }
 
+/// All but those whose steps are not told before.
 fn all() -> impl Iterator<Item = Generation> {
-    SamplerKind::ALL.into_iter().flat_map(|sampler| {
+    let known = SamplerKind::ALL.into_iter().filter(|it| !it.is_adaptive());
+    known.flat_map(|sampler| {
         [Schedule::Model, Schedule::Trailing, Schedule::Karras]
             .map(|schedule| generation(sampler, schedule))
     })
@@ -416,19 +421,124 @@ fn latents_that_are_not_finite_are_the_hooks_fault_only_if_it_made_them() {
 
     let images = [0];
     let config = SchedulerConfig::stable_diffusion(SchedulerClass::Euler, PredictionType::Epsilon);
-    let run = start(&generation, &images, &config);
+    let mut run = start(&generation, &images, &config);
     let mut hook = spy(|_: &Moment<'_>, _: &mut [f32]| Ok(()));
     let (cancel, mut events) = (Cancel::new(), |_: Event<'_>| {});
     let mut control = Control::new(&cancel, &mut events).with_hook(&mut hook);
     let mut progress = Progress { done: 0, total: 0 };
-    let result = run.finish(&mut control, &mut progress, &mut |latents, _| {
-        Ok(vec![f32::NAN; latents.len()].into())
-    });
+    let mut nothing = |latents: &[f32], _: Call, _: usize| Ok(vec![f32::NAN; latents.len()].into());
+    let result = run
+        .take(None, &mut control, &mut progress, &mut nothing)
+        .and_then(|()| run.finish());
     assert!(
         matches!(result, Err(Error::NotFinite { part: "unet" })),
         "{result:?}"
     );
     assert_eq!(hook.seen.len(), 1, "it saw the noise only");
+}
+
+/// A run that is handed over where it is, to a model that is the same.
+#[test]
+fn a_refiner_takes_the_steps_below_its_timestep() {
+    let config = SchedulerConfig::stable_diffusion(SchedulerClass::Ddim, PredictionType::Epsilon);
+    for generation in all() {
+        let images = [0];
+        let setup = Setup {
+            options: generation.options,
+            ..Setup::new(generation.schedule, &config, generation.steps)
+        };
+        let cutoff = Cutoff::new(0.5, &setup);
+        let mut run = start(&generation, &images, &config);
+        let (cancel, mut steps) = (Cancel::new(), Vec::new());
+        let mut events = |event: Event<'_>| {
+            if let Event::Step { done, .. } = event {
+                steps.push(done);
+            }
+        };
+        let mut control = Control::new(&cancel, &mut events);
+        let mut progress = Progress { done: 0, total: 0 };
+        let (mut base, mut refiner) = (Vec::new(), Vec::new());
+        let look = |seen: &mut Vec<f32>, latents: &[f32], call: Call| {
+            seen.push(call.evaluation.timestep);
+            Ok(latents
+                .iter()
+                .map(|x| 0.6 * x.tanh())
+                .collect::<Vec<_>>()
+                .into())
+        };
+        run.take(
+            Some(&cutoff),
+            &mut control,
+            &mut progress,
+            &mut |x, call, _| look(&mut base, x, call),
+        )
+        .expect("taken");
+        run.hand_over(&setup, &cutoff).expect("handed over");
+        run.take(None, &mut control, &mut progress, &mut |x, call, _| {
+            look(&mut refiner, x, call)
+        })
+        .expect("taken");
+        assert!(run.finish().is_ok(), "{generation:?}");
+        assert!(!base.is_empty() && !refiner.is_empty(), "{generation:?}");
+        assert!(refiner.iter().all(|it| *it < 500.0), "{refiner:?}");
+        assert!(base[0] >= 500.0, "{base:?}");
+        assert_eq!(steps.last(), Some(&generation.steps), "{generation:?}");
+    }
+}
+
+/// Steps are shares of the way: each is told once at most, and the last in any case.
+#[test]
+fn adaptive_steps_are_told_as_shares_of_the_way() {
+    let config = SchedulerConfig::stable_diffusion(SchedulerClass::Ddim, PredictionType::Epsilon);
+    for (schedule, steps) in [
+        (Schedule::Model, 3),
+        (Schedule::Karras, 6),
+        (Schedule::Karras, 1000),
+    ] {
+        let generation = Generation {
+            steps,
+            batch: 1,
+            ..generation(SamplerKind::DpmAdaptive, schedule)
+        };
+        let mut told = Vec::new();
+        let mut events = |event: Event<'_>| {
+            if let Event::Step {
+                done,
+                total,
+                denoised,
+            } = event
+            {
+                assert!(denoised.is_some() && total == steps);
+                told.push(done);
+            }
+        };
+        let mut hook = spy(|_, _| Ok(()));
+        let cancel = Cancel::new();
+        let mut control = Control::new(&cancel, &mut events).with_hook(&mut hook);
+        let mut progress = Progress {
+            done: 0,
+            total: steps,
+        };
+        let mut run = start(&generation, &[0], &config);
+        let mut looks = 0;
+        let mut predict = |latents: &[f32], _: Call, _: usize| {
+            looks += 1;
+            Ok(latents
+                .iter()
+                .map(|x| 0.6 * x.tanh())
+                .collect::<Vec<_>>()
+                .into())
+        };
+        run.take(None, &mut control, &mut progress, &mut predict)
+            .expect("taken");
+        assert!(run.finish().is_ok());
+        assert!(told.is_sorted_by(|a, b| a < b), "{told:?}");
+        assert_eq!(told.last(), Some(&steps));
+        assert!(looks > 12 && looks % 3 == 0, "{looks} looks");
+        let seen: Vec<usize> = hook.seen.iter().skip(1).map(|seen| seen.step).collect();
+        assert_eq!(seen, told);
+        assert_eq!(hook.seen.last().map(|seen| seen.sigma), Some(0.0));
+    }
 }
 
 /// The pictures of a batch and those that each of its seeds gives alone.

@@ -85,7 +85,7 @@ fn unknown_samplers_get_the_nearest_names() {
         panic!("{error}");
     };
     assert_eq!(nearest[0], "DPM++ 2M SDE");
-    for name in ["", " ", "Karras", "Euler Karras Karras", "DPM adaptive"] {
+    for name in ["", " ", "Karras", "Euler Karras Karras", "DPM2 adaptive"] {
         assert!(SamplerKind::parse(name).is_err(), "{name:?}");
     }
 }

@@ -288,8 +288,10 @@ fn sigma_after_is_the_noise_that_the_sample_has() {
             for x in &mut sample {
                 *x = (f64::from(PICTURE) * point.alpha + f64::from(*x) * point.sigma) as f32;
             }
-            let evaluations = sampler.evaluations().to_vec();
-            for (i, evaluation) in evaluations.iter().enumerate() {
+            for i in 0.. {
+                let Some(evaluation) = sampler.evaluations().get(i).copied() else {
+                    break;
+                };
                 let point = sampler.path().point(i).unwrap();
                 let output: Vec<f32> = sample
                     .iter()
@@ -300,7 +302,7 @@ fn sigma_after_is_the_noise_that_the_sample_has() {
                         generator.fill(out)
                     })
                     .unwrap();
-                let next = evaluations.get(i + 1);
+                let next = sampler.evaluations().get(i + 1);
                 if next.is_some_and(|next| next.step == evaluation.step) {
                     continue;
                 }

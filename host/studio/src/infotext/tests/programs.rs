@@ -36,6 +36,7 @@ fn a1111_1_5() {
             prompt: read.prompt.clone(),
             negative: read.negative.clone(),
             model: Some("v1-5-pruned-emaonly".into()),
+            vae: Some("vae-ft-mse.safetensors".into()),
             seed: Some(965_400_086),
             steps: Some(20),
             cfg: Some(7.0),
@@ -54,14 +55,14 @@ fn a1111_1_5() {
         }
     );
     assert_eq!(import.model_hash.as_deref(), Some("6ce0161689"));
+    assert_eq!(import.vae_hash.as_deref(), Some("735e4c3a44"));
     assert_eq!(import.origin, Origin::A1111);
     assert_eq!(
         Note::lines(&import.notes),
         [
             "drawn as words: <lora:ink:0.8>, which loads a LoRA elsewhere",
             "embeddings took part, and do where files of their names are here: easy: c74b4e810b03",
-            "ignored, so the picture will differ: VAE vae-ft-mse.safetensors, \
-             Lora hashes ink: 0a1b, b: 2c, \
+            "ignored, so the picture will differ: Lora hashes ink: 0a1b, b: 2c, \
              Token merging ratio 0.5",
         ]
     );
@@ -116,8 +117,8 @@ fn a1111_since_schedules_are_a_choice() {
         assert_eq!(taken(&text).1.as_deref(), schedule, "{sampler} {asked}");
         assert_eq!(said(&text), [""; 0]);
     }
-    let unknown = "p\nSteps: 20, Sampler: DPM adaptive, Schedule type: Automatic, Seed: 1";
-    assert_eq!(taken(unknown).0.as_deref(), Some("DPM adaptive"));
+    let unknown = "p\nSteps: 20, Sampler: DPM wild, Schedule type: Automatic, Seed: 1";
+    assert_eq!(taken(unknown).0.as_deref(), Some("DPM wild"));
 }
 
 /// Its site writes JSON without quotes around it, and no version.

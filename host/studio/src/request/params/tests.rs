@@ -52,6 +52,9 @@ fn full() -> Request {
             ..Hires::default()
         }),
         vae_tiling: Some(true),
+        vae: Some("clear.safetensors".into()),
+        refiner: Some("polish".into()),
+        refiner_switch: 0.65,
         styles: Vec::new(),
         eta: Some(0.5),
         s_churn: 1.5,
