@@ -62,6 +62,9 @@ export function both(name, run) {
       }
       try {
         await run({ server, open, size, isPhone: size === 'phone' })
+      } catch (error) {
+        await server.quiet()
+        throw error
       } finally {
         for (const page of opened) await page.context().close()
       }
@@ -96,7 +99,7 @@ async function begin() {
         if (!url.startsWith(address) && !url.startsWith('data:') && !url.startsWith('blob:')) strangers.push(url)
       })
       if (process.env.AQUATINT_PAGE_DIR) await fromFolder(page, address, process.env.AQUATINT_PAGE_DIR)
-      await page.goto(address + path)
+      await page.goto(path.startsWith('/') ? address + path : path)
       return Object.assign(page, { said, strangers })
     },
     ask: (path, init) => fetch(`${address}/api/v1${path}`, init).then((answer) => answer.json()),
