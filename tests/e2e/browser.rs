@@ -33,9 +33,10 @@ default = "plain""#,
     )
 }
 
-/// The next one of it, which wants more.
+/// The next one of it, which wants more: what nothing is imported for would not be asked for.
 fn asking() -> Small {
-    Small::new("painter", "post-process", PAINTER)
+    let store = r#"(import "aquatint:plugin/store@0.1.0" "usage" (func $usage (param i32)))"#;
+    Small::new("painter", "post-process", &format!("{store}\n{PAINTER}"))
         .import("store")
         .manifest(
             "[permissions]\nstore = { quota = '1MiB', reason = 'to remember <b>colours</b>' }",

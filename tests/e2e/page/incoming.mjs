@@ -1,6 +1,23 @@
 // Pictures that come in: dropped, begun from, painted over, drawn around.
 import assert from 'node:assert/strict'
 import { both, drop, drawn, file, make, pixels, prompt, queue, recipe } from './open.mjs'
+import { a1111, comfy } from './png.mjs'
+
+both('pictures of other programs say what they can, and what is lost', async ({ open }) => {
+  const page = await open()
+  await drop(page, 'a1111.png', 'image/png', a1111)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('a red apple').waitFor()
+  await dialog.getByText('not here').waitFor()
+  await dialog.getByText('Strange thing 5').waitFor()
+  await dialog.getByRole('button', { name: 'Restore parameters' }).click()
+  await page.waitForFunction(() => document.querySelector('textarea')?.value === 'a red apple')
+  await drop(page, 'comfy.png', 'image/png', comfy)
+  await dialog.getByText('the picture was made by ComfyUI').waitFor()
+  assert.ok(await dialog.getByRole('button', { name: 'Restore parameters' }).isDisabled())
+  await dialog.getByRole('button', { name: 'Begin from this picture' }).click()
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('aquatint.form') ?? '{}').start?.width === 16)
+})
 
 const far = (a, b) => Math.max(...a.map((value, at) => Math.abs(value - b[at])))
 

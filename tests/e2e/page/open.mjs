@@ -192,7 +192,7 @@ export async function recipe(page, isPhone) {
 /** Presses Make and gives the job that was queued, without waiting for it. */
 export async function queue(page, server) {
   const before = (await server.ask('/jobs?limit=1')).jobs[0]?.id ?? 0
-  await page.getByRole('button', { name: /^Make/ }).last().click()
+  await page.locator('.go .main').last().click()
   return until('a job is queued', async () => {
     const [job] = (await server.ask('/jobs?limit=1')).jobs
     return job && job.id > before ? job : undefined

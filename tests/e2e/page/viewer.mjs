@@ -18,6 +18,15 @@ async function two() {
   return pictures
 }
 
+/** The recipe in the viewer, which is opened if it is not. */
+async function shown(page) {
+  const button = page.getByRole('dialog').getByRole('button', { name: 'Recipe', exact: true })
+  if ((await button.getAttribute('aria-pressed')) !== 'true') await button.click()
+  const recipe = page.getByRole('dialog').locator('.recipe')
+  await recipe.waitFor()
+  return recipe
+}
+
 both('keys put parts of a picture into the form, and are taken back one by one', async ({ server, open, isPhone }) => {
   const [id] = await two()
   const page = await open(`/?picture=${id}`)
@@ -44,8 +53,7 @@ both('the recipe of a picture is text', async ({ open }) => {
   const page = await open(`/gallery?picture=${id}`)
   const dialog = page.getByRole('dialog')
   await dialog.locator('.zoom img').waitFor()
-  const recipe = dialog.locator('.recipe')
-  if (!(await recipe.isVisible())) await page.getByRole('button', { name: 'Recipe' }).click()
+  const recipe = await shown(page)
   const seed = recipe.locator('dl > div', { hasText: 'Seed' }).locator('dd')
   await seed.waitFor()
   const text = await seed.evaluate((element) => {
@@ -84,8 +92,7 @@ both('two pictures are compared', async ({ open }) => {
   await slider.waitFor()
   await page.getByRole('button', { name: 'Difference' }).click()
   await page.getByRole('status').filter({ hasText: 'of 255' }).waitFor()
-  const recipe = page.locator('.recipe')
-  if (!(await recipe.isVisible())) await page.getByRole('button', { name: 'Recipe' }).click()
+  const recipe = await shown(page)
   await recipe.getByText('What differs').waitFor()
   assert.deepEqual(await recipe.locator('dt').allInnerTexts(), ['Prompt', 'Steps'])
 })
