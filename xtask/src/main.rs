@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout)] // A command for people, whose output is its purpose.
 
 mod bench;
+mod browser;
 mod check;
 mod dist;
 mod openapi;

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, answer, cargo, root};
-use crate::{packages, wasm_target};
+use crate::{browser, packages, wasm_target};
 
 /// Where the tests find what [`run`] made.
 pub(crate) struct Ready {
@@ -23,10 +23,12 @@ pub(crate) struct Ready {
     pub(crate) readers: Option<PathBuf>,
     /// The folder with the clients of other servers, if they could be fetched.
     pub(crate) clients: Option<PathBuf>,
+    /// The browser that the page is tested in, if the tests can run; otherwise why not.
+    pub(crate) browser: Result<PathBuf, String>,
 }
 
 /// A program that must be here.
-struct Tool {
+pub(crate) struct Tool {
     name: &'static str,
     program: &'static str,
     /// What makes it print its version, the first number with a dot in the answer.
@@ -37,6 +39,16 @@ struct Tool {
 
 /// As installers call it.
 pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
+pub(crate) const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+pub(crate) const NODE: Tool = Tool {
+    name: "Node.js",
+    program: "node",
+    args: &["--version"],
+    least: (20, 19),
+    why: "it builds and tests the web page",
+};
 
 /// Rust is not among them: Cargo compared it with `rust-version` before this program was built.
 fn tools() -> [Tool; 2] {
@@ -61,19 +73,11 @@ fn tools() -> [Tool; 2] {
 /// Builds the web page, which the program has in it: before it, therefore. Without npm the program is built without a page.
 fn build_page() -> Result<()> {
     let folder = root().join("host/ui");
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     if !folder.join("package.json").exists() {
         return Ok(());
     }
-    let node = Tool {
-        name: "Node.js",
-        program: "node",
-        args: &["--version"],
-        least: (20, 19),
-        why: "it builds the web page",
-    };
-    let npm_runs = answer(Command::new(npm).arg("--version")).is_some();
-    let has_tools = check(&node).and_then(|()| match npm_runs {
+    let npm_runs = answer(Command::new(NPM).arg("--version")).is_some();
+    let has_tools = check(&NODE).and_then(|()| match npm_runs {
         true => Ok(()),
         false => bail!("npm does not run here"),
     });
@@ -82,7 +86,7 @@ fn build_page() -> Result<()> {
         return Ok(());
     }
     for args in [&["ci", "--no-audit", "--no-fund"][..], &["run", "build"]] {
-        shell::run(Command::new(npm).args(args).current_dir(&folder))?;
+        shell::run(Command::new(NPM).args(args).current_dir(&folder))?;
     }
     Ok(())
 }
@@ -114,6 +118,7 @@ pub(crate) fn run() -> Result<Ready> {
             .ensure(&target)
             .inspect_err(|error| eprintln!("\nThe tests of other clients cannot run: {error:#}"))
             .ok(),
+        browser: browser::ensure().map_err(|error| format!("{error:#}")),
     };
     for flavor in flavors() {
         let mut install = Command::new(&ready.binary);
@@ -138,7 +143,7 @@ fn flavors() -> &'static [&'static str] {
     }
 }
 
-fn check(tool: &Tool) -> Result<()> {
+pub(crate) fn check(tool: &Tool) -> Result<()> {
     let &Tool {
         name,
         program,

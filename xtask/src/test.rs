@@ -29,6 +29,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         if let Some(folder) = &ready.clients {
             command.env("AQUATINT_TEST_CLIENTS", folder);
         }
+        if let Ok(browser) = &ready.browser {
+            command.env("AQUATINT_TEST_BROWSER", browser);
+        }
         shell::run(&mut command)
     };
     // First, so that the last thing to be read is how the real tests went.
@@ -52,6 +55,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             "\nNOT TESTED: there is no docker-registry here, so plugins were installed from made-up registries only \
              (Debian has it as a package; AQUATINT_TEST_REGISTRY names one that is elsewhere)."
         );
+    }
+    if let Err(missing) = &ready.browser {
+        eprintln!("\nNOT TESTED: the web page in a browser: {missing}.");
     }
     result
 }

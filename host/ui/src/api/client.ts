@@ -124,6 +124,18 @@ export async function sendBytes<T>(path: '/uploads' | '/parameters' | '/proposal
   return read<T>(await send('post', ROOT + path, init))
 }
 
+/** The names of the styles. Only the door of A1111 lists them. */
+export async function styles(): Promise<string[]> {
+  const found = await read<unknown>(await send('get', '/sdapi/v1/prompt-styles', {}))
+  const names = Array.isArray(found) ? found.map((it) => (it as { name?: unknown } | null)?.name) : []
+  return names.filter((name): name is string => typeof name === 'string')
+}
+
+/** The figures of the server, in the format of Prometheus. */
+export async function metrics(): Promise<string> {
+  return (await send('get', '/metrics', {})).text()
+}
+
 /** The bytes of an archive of pictures. */
 export async function archive(ids: number[]): Promise<Blob> {
   const init = { body: JSON.stringify({ ids }), headers: { 'content-type': 'application/json' } }

@@ -3,6 +3,7 @@ import { live } from '../state/live.svelte'
 import { prefs } from '../state/prefs.svelte'
 import { PAGES, router } from '../state/router.svelte'
 import { shell } from '../state/shell.svelte'
+import { takeBack } from '../state/restore.svelte'
 import { attempt } from '../state/toasts.svelte'
 import { draw } from '../make/draw'
 
@@ -26,6 +27,11 @@ export function pressed(event: KeyboardEvent) {
   if (command && event.key.toLowerCase() === 'k') {
     event.preventDefault()
     shell.palette = !shell.palette
+    return
+  }
+  if (command && !event.shiftKey && event.key.toLowerCase() === 'z' && !inText(event)) {
+    // Whoever paints a mask means the mask.
+    if (!shell.mask && takeBack()) event.preventDefault()
     return
   }
   if (event.key === 'Escape') {

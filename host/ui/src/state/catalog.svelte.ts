@@ -1,4 +1,4 @@
-import { get, type Model, type Named, type Plugin, type Server, type Session } from '../api/client'
+import { get, styles, type Model, type Named, type Plugin, type Server, type Session } from '../api/client'
 
 /** What the server has: models, samplers, plugins. */
 class Catalog {
@@ -6,6 +6,8 @@ class Catalog {
   samplers = $state<Named[]>([])
   schedules = $state<Named[]>([])
   plugins = $state<Plugin[]>([])
+  /** Names of the styles that may be put into prompts. */
+  styles = $state<string[]>([])
   server = $state<Server | undefined>()
   session = $state<Session | undefined>()
   /** The latest of what happened to plugins' files, the newest first. */
@@ -22,6 +24,7 @@ class Catalog {
       get('/server'),
     ])
     Object.assign(this, { models, samplers, schedules, plugins, server })
+    this.styles = await styles().catch(() => [])
   }
 
   async loadPlugins() {
@@ -35,6 +38,15 @@ class Catalog {
   /** The model of this name, or the usual one. */
   model(name: string | null | undefined): Model | undefined {
     return this.models.find((model) => (name ? model.name === name : model.default)) ?? this.models[0]
+  }
+
+  /** What a sampler is called. */
+  samplerName(id: string): string {
+    return this.samplers.find((it) => it.id === id)?.label ?? id
+  }
+
+  scheduleName(id: string): string {
+    return this.schedules.find((it) => it.id === id)?.label ?? id
   }
 
   plugin(id: string): Plugin | undefined {

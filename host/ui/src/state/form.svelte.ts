@@ -57,6 +57,10 @@ export interface Fields {
   variationStrength: number
   hires: Hires | null
   start: Start | null
+  /** Names of styles, in the order in which they are put into the prompts. */
+  styles: string[]
+  clipSkip: number | null
+  emphasis: string | null
   plugins: Used[]
   /** What a restored request says and this form does not show: kept, and sent along. */
   more: Record<string, unknown>
@@ -79,6 +83,9 @@ export const usual: Fields = {
   variationStrength: 0,
   hires: null,
   start: null,
+  styles: [],
+  clipSkip: null,
+  emphasis: null,
   plugins: [],
   more: {},
 }
@@ -176,6 +183,9 @@ export function request(): Request {
     asked.hires = { ...hires, ...(steps === null ? {} : { steps }) }
   }
   if (now.start) asked.init = init(now.start)
+  if (now.styles.length > 0) asked.styles = now.styles
+  if (now.clipSkip !== null) asked.clip_skip = now.clipSkip
+  if (now.emphasis !== null) asked.emphasis = now.emphasis
   const used = now.plugins.filter((plugin) => plugin.on)
   if (used.length > 0) asked.plugins = used.map(({ id, settings }) => ({ id, settings }))
   return asked as Request

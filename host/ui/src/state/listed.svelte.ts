@@ -4,6 +4,13 @@ import { making } from './making.svelte'
 import { words } from './toasts.svelte'
 
 const PAGE = 200
+const DAY = 86_400_000
+
+/** The beginning of a day here, as the server takes it; `later` days after it. */
+function day(text: string, later = 0): string | undefined {
+  const at = new Date(`${text}T00:00`).getTime()
+  return Number.isNaN(at) ? undefined : new Date(at + later * DAY).toISOString()
+}
 
 export interface Wanted {
   text: string
@@ -11,10 +18,13 @@ export interface Wanted {
   sampler: string
   seed: string
   plugin: string
+  /** Days, as `2026-01-31`, both of them among what is wanted. */
+  from: string
+  to: string
   order: 'newest' | 'oldest'
 }
 
-export const everything = (): Wanted => ({ text: '', model: '', sampler: '', seed: '', plugin: '', order: 'newest' })
+export const everything = (): Wanted => ({ text: '', model: '', sampler: '', seed: '', plugin: '', from: '', to: '', order: 'newest' })
 
 /** The pictures that the gallery lists: what is asked for, read page by page as it is looked at. */
 class Listed {
@@ -24,6 +34,10 @@ class Listed {
   reading = $state(false)
   problem = $state('')
   chosen = new SvelteSet<number>()
+  /** New pictures that wait until one is at the top again: what is looked at does not move. */
+  fresh = $state.raw<Picture[]>([])
+  /** Whether the first pictures are seen. */
+  atTop = true
   #next: string | undefined
   #turn = 0
 
@@ -37,6 +51,7 @@ class Listed {
 
   #query(after?: string) {
     const { text, model, sampler, seed, plugin, order } = this.wanted
+    const [from, to] = [day(this.wanted.from), day(this.wanted.to, 1)]
     return {
       limit: PAGE,
       order,
@@ -45,6 +60,8 @@ class Listed {
       ...(sampler ? { sampler } : {}),
       ...(/^\d+$/.test(seed) ? { seed: seed as unknown as number } : {}),
       ...(plugin ? { plugin } : {}),
+      ...(from ? { from } : {}),
+      ...(to ? { to } : {}),
       ...(after ? { after } : {}),
     }
   }
@@ -58,6 +75,7 @@ class Listed {
       const page = await get('/pictures', { query: this.#query() })
       if (turn !== this.#turn) return
       this.all = page.pictures
+      this.fresh = []
       this.#next = page.next ?? undefined
       this.more = this.#next !== undefined
       this.problem = ''
@@ -76,8 +94,15 @@ class Listed {
     if (!page || turn !== this.#turn) return
     const last = this.all[0]!.id
     const fresh = page.pictures.filter((picture) => picture.id > last)
-    if (fresh.length === page.pictures.length && page.next) return this.load()
-    if (fresh.length > 0) this.all = [...fresh, ...this.all]
+    if (fresh.length === page.pictures.length && page.next && this.atTop) return this.load()
+    this.fresh = fresh
+    if (this.atTop) this.showFresh()
+  }
+
+  showFresh() {
+    if (this.fresh.length === 0) return
+    this.all = [...this.fresh, ...this.all]
+    this.fresh = []
   }
 
   async further() {

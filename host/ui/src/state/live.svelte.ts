@@ -13,8 +13,19 @@ export interface Progress {
   preview?: string
 }
 
+/** Something that happened while the page looked on. */
+export interface Line {
+  id: string
+  at: string
+  about: string
+  what: string
+  text: string
+  bad: boolean
+}
+
 interface Told {
   id: number
+  at: string
   job: number
   type: string
   stage?: string
@@ -22,14 +33,18 @@ interface Told {
   total?: number
   eta?: number
   text?: string
+  failure?: { message?: string }
   preview?: { png: string }
 }
 
 const NAMES = ['queued', 'started', 'stage', 'step', 'progress', 'picture', 'note', 'finished', 'failed', 'cancelled']
 const PLUGIN_NAMES = ['loaded', 'reloaded', 'rejected', 'needs_consent', 'quarantined', 'released', 'removed']
+/** What happens so often that nobody wants to read it. */
+const QUIET = new Set(['stage', 'step', 'progress', 'picture'])
 const ENDS = new Set(['finished', 'failed', 'cancelled'])
 const SOONEST = 500
 const LATEST = 4000
+const LINES = 300
 
 /** The queue, as it is: read once, then kept by what the server tells. */
 class Live {
@@ -42,6 +57,8 @@ class Live {
   drawn = $state(0)
   /** The order of the jobs that wait. */
   waiting = $state<number[]>([])
+  /** What happened, the newest first. */
+  log = $state<Line[]>([])
   #events: EventSource | undefined
   #wait = SOONEST
   #looking = false
@@ -159,7 +176,17 @@ class Live {
     }
   }
 
+  #note(line: Line) {
+    if (this.log.some((it) => it.id === line.id)) return
+    this.log = [line, ...this.log].slice(0, LINES)
+  }
+
   #heard(told: Told) {
+    if (!QUIET.has(told.type)) {
+      const text = told.text ?? told.failure?.message ?? ''
+      const bad = told.type === 'failed'
+      this.#note({ id: `job.${told.id}`, at: told.at, about: String(told.job), what: told.type, text, bad })
+    }
     const now = this.progress.get(told.job) ?? { done: 0, total: 0 }
     switch (told.type) {
       case 'stage':
@@ -193,7 +220,10 @@ class Live {
     }
     for (const name of PLUGIN_NAMES) {
       events.addEventListener(name, (event) => {
-        catalog.told = [JSON.parse((event as MessageEvent<string>).data) as PluginEvent, ...catalog.told].slice(0, 50)
+        const told = JSON.parse((event as MessageEvent<string>).data) as PluginEvent
+        catalog.told = [told, ...catalog.told].slice(0, 50)
+        const bad = told.what === 'rejected' || told.what === 'quarantined'
+        this.#note({ id: `plugin.${told.id}.${told.at}`, at: told.at, about: told.file, what: told.what, text: told.why ?? '', bad })
         void catalog.loadPlugins().catch(() => undefined)
       })
     }

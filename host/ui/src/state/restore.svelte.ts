@@ -6,13 +6,11 @@ import { t } from '../i18n/index.svelte'
 /** What this page shows of a request; the rest is kept beside it. */
 const SHOWN = new Set([
   ...['prompt', 'negative', 'model', 'sampler', 'schedule', 'width', 'height', 'steps', 'cfg', 'seed', 'batch'],
-  ...['variation_seed', 'variation_strength', 'hires', 'init', 'plugins'],
+  ...['variation_seed', 'variation_strength', 'hires', 'init', 'plugins', 'styles', 'clip_skip', 'emphasis'],
 ])
 /** What every request says, whatever was asked: it need not be kept. */
 const IDLE: Record<string, unknown> = {
   cfg_rescale: 0,
-  clip_skip: 1,
-  emphasis: 'original',
   noise: 'cpu',
   provider: 'auto',
   s_churn: 0,
@@ -24,6 +22,31 @@ const IDLE: Record<string, unknown> = {
   cfg_end: 1,
   s_min_uncond: 0,
   refiner_switch: 0.8,
+}
+
+/** Forms as they were before something was put into them, the latest last. */
+const past: Fields[] = []
+const MOST = 50
+
+function keep(): Fields {
+  const before = $state.snapshot(form) as Fields
+  past.push(before)
+  if (past.length > MOST) past.shift()
+  return before
+}
+
+/** Takes back the latest restoring, a part or all. Says whether there was one. */
+export function takeBack(): boolean {
+  const before = past.pop()
+  if (before) Object.assign(form, before)
+  return before !== undefined
+}
+
+/** Takes back one restoring, and those after it. */
+function takeBackTo(before: Fields) {
+  const at = past.indexOf(before)
+  if (at >= 0) past.splice(at)
+  Object.assign(form, before)
 }
 
 export type Part = 'all' | 'prompt' | 'seed' | 'size' | 'but-seed'
@@ -66,7 +89,7 @@ function pictureSize(upload: string): Promise<{ width: number; height: number }>
 
 /** Puts a request into the form: all of it, or a part. What was there can be had back. */
 export async function restore(request: Request, part: Part = 'all') {
-  const before = $state.snapshot(form) as Fields
+  const before = keep()
   const from = request as unknown as Loose
   if (part === 'all' || part === 'but-seed' || part === 'prompt') {
     form.prompt = text(from.prompt) ?? ''
@@ -84,7 +107,7 @@ export async function restore(request: Request, part: Part = 'all') {
     form.variationStrength = number(from.variation_strength) ?? 0
   }
   if (part === 'all' || part === 'but-seed') await rest(from)
-  tell(t('make.restored'), { label: t('undo'), run: () => Object.assign(form, before) })
+  tell(t('make.restored'), { label: t('undo'), run: () => takeBackTo(before) })
 }
 
 async function rest(from: Loose) {
@@ -105,6 +128,9 @@ async function rest(from: Loose) {
       }
     : null
   form.start = from.init ? await start(from.init as Loose) : null
+  form.styles = Array.isArray(from.styles) ? from.styles.map(String) : []
+  form.clipSkip = from.clip_skip === 1 ? null : number(from.clip_skip)
+  form.emphasis = from.emphasis === 'original' ? null : text(from.emphasis)
   form.plugins = []
   for (const used of (from.plugins ?? []) as { id: string; settings?: Loose }[]) addPlugin(used.id, used.settings ?? {})
   for (const used of form.plugins) used.open = false
@@ -116,9 +142,9 @@ async function rest(from: Loose) {
 
 /** Everything as it is on the first day. */
 export function clear() {
-  const before = $state.snapshot(form) as Fields
+  const before = keep()
   Object.assign(form, structuredClone(usual))
-  tell(t('make.cleared'), { label: t('undo'), run: () => Object.assign(form, before) })
+  tell(t('make.cleared'), { label: t('undo'), run: () => takeBackTo(before) })
 }
 
 /** The request that drew a picture, as its recipe says. */

@@ -12,6 +12,8 @@ class Router {
   against = $state<number | undefined>()
   /** The sweep that is shown. */
   sweep = $state<number | undefined>()
+  /** How that sweep is looked at, as its surface writes it. */
+  looks = $state('')
 
   constructor() {
     this.#read()
@@ -27,6 +29,7 @@ class Router {
     this.picture = undefined
     this.against = undefined
     this.sweep = sweep
+    this.looks = ''
     this.#write(true)
   }
 
@@ -50,11 +53,19 @@ class Router {
     this.#write(false)
   }
 
+  /** Says in the address how a sweep is looked at. */
+  look(looks: string) {
+    if (this.page !== 'sweep' || this.sweep === undefined || looks === this.looks) return
+    this.looks = looks
+    this.#write(false)
+  }
+
   #write(adds: boolean) {
     const query = new URLSearchParams()
     if (this.picture !== undefined) query.set('picture', String(this.picture))
     if (this.against !== undefined) query.set('against', String(this.against))
     if (this.page === 'sweep' && this.sweep !== undefined) query.set('job', String(this.sweep))
+    if (this.page === 'sweep' && this.sweep !== undefined && this.looks !== '') query.set('view', this.looks)
     const url = address(this.page) + (query.size > 0 ? `?${query}` : '')
     if (url === location.pathname + location.search) return
     if (adds) history.pushState(null, '', url)
@@ -72,6 +83,7 @@ class Router {
     this.picture = number('picture')
     this.against = number('against')
     this.sweep = number('job')
+    this.looks = query.get('view') ?? ''
   }
 }
 

@@ -5,8 +5,10 @@ class Shell {
   keys = $state(false)
   /** On a narrow window: whether all of what is to be drawn is shown. */
   recipe = $state(false)
-  /** The upload whose mask is painted. */
+  /** Whether a mask is painted. */
   mask = $state(false)
+  /** The dialogs that are open, the topmost last. */
+  dialogs = $state<number[]>([])
 }
 
 export const shell = new Shell()

@@ -1,4 +1,5 @@
 import { get, pictureFile, remove, type Picture } from '../api/client'
+import { draw } from '../make/draw'
 import { useAsStart } from '../make/incoming'
 import { making } from '../state/making.svelte'
 import { requestOf, restore, type Part } from '../state/restore.svelte'
@@ -32,6 +33,17 @@ export async function enlarge(picture: Picture) {
   })
 }
 
+/** The same picture, a little different. */
+export async function vary(picture: Picture) {
+  await attempt(async () => {
+    await restore(await requestOf(picture.id), 'all')
+    form.variation = String(crypto.getRandomValues(new Uint32Array(1))[0])
+    form.variationStrength = VARIED
+    router.go('make')
+    await draw()
+  })
+}
+
 export async function copyParameters(picture: Picture) {
   await attempt(async () => {
     const recipe = await get('/pictures/{id}/recipe', { path: { id: picture.id } })
@@ -41,6 +53,7 @@ export async function copyParameters(picture: Picture) {
 }
 
 const GRACE = 8000
+const VARIED = 0.2
 
 /** Takes a picture away; until the moment of grace is over, it can be had back. */
 export function discard(pictures: Picture[], gone?: () => void) {
@@ -63,6 +76,8 @@ export function act(key: string, picture: Picture): boolean {
   const part = uses[key]
   if (part) void use(picture, part)
   else if (key === 'e') void edit(picture, true)
+  else if (key === 'v') void vary(picture)
+  else if (key === 'V') void enlarge(picture)
   else if (key === 'Delete') discard([picture])
   else if (key === 'Enter' || key === 'i') router.open(picture.id)
   else return false

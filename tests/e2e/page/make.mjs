@@ -1,32 +1,25 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { begin, drawn, make } from './open.mjs'
+import { test } from 'node:test'
+import { both, drawn, make, prompt, use } from './open.mjs'
 
-let server
-before(async () => (server = await begin()))
-after(() => server.stop())
+const server = await use()
 
-for (const size of ['desktop', 'phone']) {
-  test(`a picture is drawn, ${size}`, async () => {
-    const page = await server.open('/', size)
-    const job = await make(page, server, `a red apple, ${size}`)
-    assert.equal(job.state, 'done', JSON.stringify(job.failure))
-    assert.equal(job.request.prompt, `a red apple, ${size}`)
-    await page.locator(`.stage img[src*="/pictures/${job.pictures[0]}/file"]`).waitFor()
-    const focused = await page.evaluate(() => document.activeElement?.tagName)
-    assert.equal(focused, 'TEXTAREA')
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
-    assert.ok(wide, 'there is nothing beside the window')
-    assert.deepEqual(page.said, [])
-    assert.deepEqual(page.strangers, [])
-    await page.context().close()
-  })
-}
+both('a picture is drawn', async ({ server, open, size }) => {
+  const page = await open()
+  const job = await make(page, server, `a red apple, ${size}`)
+  assert.equal(job.state, 'done', JSON.stringify(job.failure))
+  assert.equal(job.request.prompt, `a red apple, ${size}`)
+  await page.locator(`.stage img[src*="/pictures/${job.pictures[0]}/file"]`).waitFor()
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'TEXTAREA')
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is beside the window')
+  assert.deepEqual(page.said, [])
+  assert.deepEqual(page.strangers, [])
+})
 
 test('a held key draws once', async () => {
   const page = await server.open()
   const counted = async () => (await server.ask('/jobs?limit=1000')).jobs.length
-  const field = page.getByRole('textbox', { name: 'Prompt', exact: true })
+  const field = prompt(page)
   await field.fill('once')
   const had = await counted()
   await page.keyboard.down('Control')
@@ -40,13 +33,13 @@ test('a held key draws once', async () => {
 
 test('what is set survives a reload, and goes into the request', async () => {
   const page = await server.open()
-  await page.getByRole('textbox', { name: 'Prompt', exact: true }).fill('kept')
+  await prompt(page).fill('kept')
   await page.getByRole('textbox', { name: 'Steps' }).fill('3')
   await page.getByRole('textbox', { name: 'Steps' }).press('Tab')
   await page.getByRole('textbox', { name: 'Seed' }).fill('18446744073709551615')
   await page.getByRole('button', { name: '16:9' }).click()
   await page.reload()
-  assert.equal(await page.getByRole('textbox', { name: 'Prompt', exact: true }).inputValue(), 'kept')
+  assert.equal(await prompt(page).inputValue(), 'kept')
   assert.equal(await page.getByRole('textbox', { name: 'Steps' }).inputValue(), '3')
   const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/jobs'))
   await page.locator('.go .main').click()
@@ -60,7 +53,7 @@ test('what is set survives a reload, and goes into the request', async () => {
 
 test('Ctrl+Up weighs the word, and the browser takes it back', async () => {
   const page = await server.open()
-  const field = page.getByRole('textbox', { name: 'Prompt', exact: true })
+  const field = prompt(page)
   await field.fill('a red apple')
   await field.evaluate((it) => it.setSelectionRange(3, 3))
   await field.press('Control+ArrowUp')
@@ -96,31 +89,15 @@ test('one job of many is cancelled, and no other', async () => {
 
 test('Esc Esc stops what is drawn', async () => {
   const page = await server.open()
-  const field = page.getByRole('textbox', { name: 'Prompt', exact: true })
+  const field = prompt(page)
   await field.fill('stopped')
   const before = (await server.ask('/jobs?limit=1')).jobs[0]?.id ?? 0
   const { limits } = await server.ask('/server')
   await server.post('/jobs', { request: { prompt: 'long', steps: limits.steps, batch: 8 } })
-  await page.locator('.progress').waitFor()
-  await page.waitForFunction(async () => (await (await fetch('/api/v1/queue')).json()).running === 1)
-  await page.waitForTimeout(500)
+  await page.getByRole('button', { name: 'Stop' }).waitFor()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   assert.equal((await drawn(server, before)).state, 'cancelled')
   assert.equal(await field.inputValue(), 'stopped')
-  await page.context().close()
-})
-
-test('a server that starts again is found again, with what was typed', async () => {
-  const page = await server.open()
-  await page.getByRole('textbox', { name: 'Prompt', exact: true }).fill('typed before')
-  await server.halt()
-  await page.getByRole('alert').waitFor({ timeout: 5000 })
-  await page.getByRole('textbox', { name: 'Prompt', exact: true }).pressSequentially(', and after')
-  await server.again()
-  await page.getByRole('alert').waitFor({ state: 'detached', timeout: 15_000 })
-  assert.equal(await page.getByRole('textbox', { name: 'Prompt', exact: true }).inputValue(), 'typed before, and after')
-  const job = await make(page, server, 'drawn after')
-  assert.equal(job.state, 'done')
   await page.context().close()
 })

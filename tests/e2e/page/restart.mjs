@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { both, make, prompt } from './open.mjs'
+
+both('a server that starts again is found again, with what was typed and what waited', async ({ server, open }) => {
+  const page = await open()
+  await server.post('/queue/pause')
+  const { id } = await server.post('/jobs', { request: { prompt: 'waits over the restart', steps: 2 } })
+  await page.getByRole('button', { name: /^Queue/ }).click()
+  const row = page.locator('aside li', { hasText: 'waits over the restart' })
+  await row.first().waitFor()
+  await page.locator('aside').getByRole('button', { name: 'Close' }).click()
+  await prompt(page).fill('typed before')
+  await server.halt()
+  await page.getByRole('alert').waitFor()
+  await prompt(page).pressSequentially(', and after')
+  await server.again()
+  await page.getByRole('alert').waitFor({ state: 'detached' })
+  assert.equal(await prompt(page).inputValue(), 'typed before, and after')
+  await page.getByRole('button', { name: /^Queue/ }).click()
+  const open_ = page.locator('aside ul').first().locator('li')
+  await open_.first().waitFor()
+  assert.equal(await open_.filter({ hasText: 'waits over the restart' }).count(), 1, 'the queue is what it was')
+  assert.equal((await server.ask(`/jobs/${id}`)).state, 'queued')
+  await page.locator('aside').getByRole('button', { name: 'Close' }).click()
+  await server.quiet()
+  const job = await make(page, server, 'drawn after')
+  assert.equal(job.state, 'done')
+})
