@@ -91,7 +91,7 @@ impl Again {
             (Some((name, _)), true) => studio.tiny_vae(name)?,
             _ => None,
         };
-        let (vae, before) = vaes(
+        let Vaes { here: vae, before } = vaes(
             recipe,
             &request,
             model.as_ref().map(|(name, _)| name),
@@ -172,39 +172,49 @@ fn named(
     })
 }
 
-/// What the VAE of a request is called by, and what it is; and the recipe's, where it is to be the same. One that has
-/// another name here is looked for among all.
+/// The VAEs that are compared.
+#[derive(Default)]
+struct Vaes {
+    /// What the request's is called by here, and what it is.
+    here: Option<(String, Vae)>,
+    /// The recipe's, where it is to be the same.
+    before: Option<Vae>,
+}
+
+/// The VAEs of a request and of a recipe. One that has another name here is looked for among all.
 fn vaes(
     recipe: &Recipe,
     request: &Request,
     model: Option<&String>,
     studio: &mut Studio,
-) -> Result<(Option<(String, Vae)>, Option<Vae>), DrawError> {
+) -> Result<Vaes, DrawError> {
     let Some(name) = request.vae.as_ref().filter(|name| !is_own_vae(name)) else {
-        return Ok((None, None));
+        return Ok(Vaes::default());
     };
     // Whoever draws it with another one knows that it is another.
     let is_asked = recipe.vae.as_ref().is_some_and(|was| was.name == *name);
     let before = recipe.vae.clone();
     let Some(model) = model else {
         // That is said, and enough.
-        return Ok((None, None));
+        return Ok(Vaes::default());
     };
     if let Some(vae) = studio.vae(name, model)? {
-        return Ok((Some((name.clone(), vae)), before));
+        let here = Some((name.clone(), vae));
+        return Ok(Vaes { here, before });
     }
     let Some(was) = before.as_ref().filter(|_| is_asked) else {
-        return Ok((None, before));
+        return Ok(Vaes { here: None, before });
     };
     for other in studio.vaes.names() {
         // Not all of them are for this model.
         if let Ok(Some(vae)) = studio.vae(&other, model)
             && vae.fingerprint == was.fingerprint
         {
-            return Ok((Some((other, vae)), before));
+            let here = Some((other, vae));
+            return Ok(Vaes { here, before });
         }
     }
-    Ok((None, before))
+    Ok(Vaes { here: None, before })
 }
 
 fn embeddings(recipe: &Recipe, studio: &Studio) -> BTreeMap<String, String> {
