@@ -5,7 +5,7 @@
 //! - [`PluginUse`]: a plugin with its settings, as a request names it.
 //! - [`resolve()`]: what a request leaves open, decided; [`Session`]: from the request to pictures.
 //! - [`Studio`]: all that with what it takes, opened when it is needed; [`Models`]: what models are called.
-//! - [`styles`]: pieces of prompts with a name.
+//! - [`styles`]: pieces of prompts with a name; [`embeddings`]: words with a meaning of their own.
 //! - [`stages`]: what was computed once is not computed again.
 //! - [`plugins`]: plugins in the way of a picture.
 //! - [`jobs`]: requests that wait to be drawn, and survive whatever happens to the process.
@@ -25,7 +25,7 @@
 
 pub mod database;
 mod draw;
-mod embeddings;
+pub mod embeddings;
 pub mod grid;
 mod harmless;
 pub mod history;
