@@ -23,6 +23,8 @@ pub(crate) struct Ready {
     pub(crate) readers: Option<PathBuf>,
     /// The folder with the clients of other servers, if they could be fetched.
     pub(crate) clients: Option<PathBuf>,
+    /// The folder with schemathesis, if it could be fetched.
+    pub(crate) schemathesis: Option<PathBuf>,
 }
 
 /// A program that must be here.
@@ -113,6 +115,12 @@ pub(crate) fn run() -> Result<Ready> {
         clients: packages::CLIENTS
             .ensure(&target)
             .inspect_err(|error| eprintln!("\nThe tests of other clients cannot run: {error:#}"))
+            .ok(),
+        schemathesis: packages::SCHEMATHESIS
+            .ensure(&target)
+            .inspect_err(|error| {
+                eprintln!("\nThe test of the API's description cannot run: {error:#}")
+            })
             .ok(),
     };
     for flavor in flavors() {

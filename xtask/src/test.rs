@@ -29,6 +29,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         if let Some(folder) = &ready.clients {
             command.env("AQUATINT_TEST_CLIENTS", folder);
         }
+        if let Some(folder) = &ready.schemathesis {
+            command.env("AQUATINT_TEST_SCHEMATHESIS", folder);
+        }
         shell::run(&mut command)
     };
     // First, so that the last thing to be read is how the real tests went.
