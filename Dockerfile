@@ -5,13 +5,20 @@
 #
 # The first start makes an API key and prints it, since a container listens where others can reach it.
 
+FROM node:22-slim AS page
+WORKDIR /ui
+COPY host/ui .
+RUN npm ci --no-audit --no-fund && npm run build
+
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc g++ make pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN cargo build --profile shipped -p aquatint
+# The program has the page in it.
+COPY --from=page /ui/dist host/ui/dist
+RUN cargo build --profile shipped --locked -p aquatint
 
 FROM python:3.12-slim-bookworm
 # Python and pip fetch ONNX Runtime, once; drawing needs neither.

@@ -5,6 +5,7 @@ mod plugin;
 mod previews;
 mod prompts;
 mod samples;
+mod serve;
 mod sweep;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub(crate) enum Bench {
     Prompts,
     /// The cells of a sweep beside their stages, all of them kept, and finding what is kept
     Sweep(sweep::SweepArgs),
+    /// From the start of a server to its first answer, without plugins and with many
+    Serve(serve::ServeArgs),
 }
 
 #[derive(Args)]
@@ -66,6 +69,7 @@ impl Bench {
             Self::Previews(args) => previews::measure(args),
             Self::Prompts => prompts::measure(),
             Self::Sweep(args) => sweep::measure(args),
+            Self::Serve(args) => serve::measure(args),
         }
     }
 }

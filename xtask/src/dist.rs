@@ -21,18 +21,25 @@ const FILES: [&str; 4] = [
 const NOT_OF_MODEL: [&str; 1] = ["recipe"];
 
 /// Builds everything and packs it into `target/dist`.
-pub(crate) fn run(without_plugins: bool) -> Result<()> {
-    if root().join("host/ui/package.json").exists() {
-        page()?;
-    }
-    shell::run(&mut cargo(&[
-        "build",
-        "--profile",
-        "shipped",
-        "-p",
-        "aquatint",
-    ]))?;
+pub(crate) fn run(without_plugins: bool, built: Option<PathBuf>) -> Result<()> {
     let target = target_folder()?;
+    let binary = format!("aquatint{EXE_SUFFIX}");
+    let built = match built {
+        Some(built) => std::path::absolute(built)?,
+        None => {
+            if root().join("host/ui/package.json").exists() {
+                page()?;
+            }
+            shell::run(&mut cargo(&[
+                "build",
+                "--profile",
+                "shipped",
+                "-p",
+                "aquatint",
+            ]))?;
+            target.join("shipped").join(&binary)
+        }
+    };
     let name = format!("aquatint-{}-{OS}-{ARCH}", env!("CARGO_PKG_VERSION"));
     let dist = target.join("dist");
     let folder = dist.join(&name);
@@ -40,8 +47,6 @@ pub(crate) fn run(without_plugins: bool) -> Result<()> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(folder.join("plugins"))?;
-    let binary = format!("aquatint{EXE_SUFFIX}");
-    let built = target.join("shipped").join(&binary);
     copy(&built, &folder.join(&binary))?;
     for file in FILES {
         let from = root().join(file);

@@ -43,6 +43,9 @@ enum Command {
         /// Leave the plugins out: their compilers are not needed then
         #[arg(long)]
         without_plugins: bool,
+        /// Pack this program, in place of one that is built for it
+        #[arg(long, value_name = "FILE")]
+        binary: Option<std::path::PathBuf>,
     },
     /// Write the description of the API, which the page's client is made from
     Openapi,
@@ -59,7 +62,10 @@ fn main() -> anyhow::Result<()> {
         Command::WasmTarget => wasm_target::ensure(&setup::target_folder()?).map(drop),
         Command::Test { args } => test::run(&args),
         Command::Check => check::run(),
-        Command::Dist { without_plugins } => dist::run(without_plugins),
+        Command::Dist {
+            without_plugins,
+            binary,
+        } => dist::run(without_plugins, binary),
         Command::Openapi => openapi::write(),
         Command::Bench(bench) => bench.run(),
         Command::Ci => check::run().and_then(|()| test::run(&[])),

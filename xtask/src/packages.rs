@@ -21,6 +21,12 @@ pub(crate) const CLIENTS: Packages = Packages {
     packages: &["webuiapi==0.9.17", "openai==3.57.0", "aiohttp==3.14.5"],
 };
 
+/// What asks our server everything that its description allows, and more.
+pub(crate) const SCHEMATHESIS: Packages = Packages {
+    folder: "schemathesis-4.32.5",
+    packages: &["schemathesis==4.32.5"],
+};
+
 /// Packages in a folder of ours.
 pub(crate) struct Packages {
     folder: &'static str,

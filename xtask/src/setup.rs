@@ -25,6 +25,8 @@ pub(crate) struct Ready {
     pub(crate) clients: Option<PathBuf>,
     /// The browser that the page is tested in, if the tests can run; otherwise why not.
     pub(crate) browser: Result<PathBuf, String>,
+    /// The folder with schemathesis, if it could be fetched.
+    pub(crate) schemathesis: Option<PathBuf>,
 }
 
 /// A program that must be here.
@@ -119,6 +121,12 @@ pub(crate) fn run() -> Result<Ready> {
             .inspect_err(|error| eprintln!("\nThe tests of other clients cannot run: {error:#}"))
             .ok(),
         browser: browser::ensure().map_err(|error| format!("{error:#}")),
+        schemathesis: packages::SCHEMATHESIS
+            .ensure(&target)
+            .inspect_err(|error| {
+                eprintln!("\nThe test of the API's description cannot run: {error:#}")
+            })
+            .ok(),
     };
     for flavor in flavors() {
         let mut install = Command::new(&ready.binary);

@@ -32,6 +32,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         if let Ok(browser) = &ready.browser {
             command.env("AQUATINT_TEST_BROWSER", browser);
         }
+        if let Some(folder) = &ready.schemathesis {
+            command.env("AQUATINT_TEST_SCHEMATHESIS", folder);
+        }
         shell::run(&mut command)
     };
     // First, so that the last thing to be read is how the real tests went.

@@ -12,8 +12,10 @@ use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 use aquatint_sandbox::names::shown;
 use aquatint_sandbox::settings::PluginArgument;
+use aquatint_studio::database::Database;
 use aquatint_studio::infotext::Note;
 use aquatint_studio::parameters::{KnownModel, WantedModel};
+use aquatint_studio::stages::Budgets;
 use aquatint_studio::{DrawError, Inputs, Models, Parameters, Request, Vaes, random_seed};
 use clap::Args;
 
@@ -219,6 +221,18 @@ impl RequestArgs {
     /// The request, checked as far as can be without its model and its plugins.
     pub(crate) fn ask(&self, data: &Path) -> anyhow::Result<Asked> {
         let inputs = Inputs::of_data(data);
+        let asked = self.ask_with(data, &inputs)?;
+        if asked.request.init.is_some() {
+            // What is kept of it is young, and stays.
+            let most = Budgets::read(&crate::studio::budgets(data))?.inputs.0;
+            if inputs.kept().bytes > most {
+                inputs.make_room(most, &Database::open(data)?)?;
+            }
+        }
+        Ok(asked)
+    }
+
+    fn ask_with(&self, data: &Path, inputs: &Inputs) -> anyhow::Result<Asked> {
         let Some(file) = &self.from else {
             if self.prompt.is_none() {
                 return Err(Usage(
@@ -227,7 +241,7 @@ impl RequestArgs {
                 )
                 .into());
             }
-            let request = self.over(Request::default(), &inputs)?;
+            let request = self.over(Request::default(), inputs)?;
             request.validate().map_err(DrawError::from)?;
             return Ok(Asked {
                 request,
@@ -260,7 +274,7 @@ impl RequestArgs {
             request.vae = Some(name);
             notes.extend(note);
         }
-        let request = self.over(request, &inputs)?;
+        let request = self.over(request, inputs)?;
         request
             .validate()
             .map_err(|error| self.in_file(file, &error, error.field()))?;

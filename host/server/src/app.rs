@@ -14,7 +14,7 @@ use crate::http::Problem;
 use crate::metrics::Metrics;
 use crate::native::{Proposals, Thumbnails, Uploads};
 use crate::security::{Keys, Rates};
-use crate::work::{Checks, Live, Plugins, Studios};
+use crate::work::{Checks, Live, Places, Plugins, Studios};
 use crate::{Config, ServerError};
 
 /// How long counts of jobs are good for whoever wants to know whether there is room.
@@ -71,6 +71,7 @@ impl App {
         let (stop, _) = watch::channel(false);
         let live = Live::new(&queue);
         let rate = config.rate_limit;
+        let places = Places::of(&config, data);
         Ok(Self {
             inner: Arc::new(Inner {
                 data: data.to_owned(),
@@ -79,11 +80,11 @@ impl App {
                 // Guessing keys is bounded in any case.
                 wrong: Rates::new(if rate == 0 { 600 } else { rate }),
                 metrics: Metrics::new(),
-                studios: Studios::new(data, config.models.as_deref(), plugins.source()),
-                checks: Checks::new(data, config.models.as_deref(), plugins.source()),
+                studios: Studios::new(places.clone(), plugins.source()),
+                checks: Checks::new(places, plugins.source()),
                 plugins,
                 live,
-                uploads: Uploads::new(data, config.max_uploads),
+                uploads: Uploads::new(data),
                 thumbnails: Thumbnails::new(data),
                 proposals: Proposals::default(),
                 options: Options::open(data),

@@ -1,5 +1,7 @@
 //! What is written where: one line for each event, to standard error.
 
+mod recent;
+
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -8,6 +10,8 @@ use tracing_subscriber::{filter::Targets, fmt};
 
 use crate::Config;
 use crate::config::LogFormat;
+
+pub(crate) use recent::{LogView, recent};
 
 /// Begins to write logs. Once for a process; later calls change nothing.
 pub fn start(config: &Config) {
@@ -24,7 +28,9 @@ pub fn start(config: &Config) {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .with_span_events(FmtSpan::NONE);
-    let registry = tracing_subscriber::registry().with(targets);
+    let registry = tracing_subscriber::registry()
+        .with(targets)
+        .with(recent::Keeper);
     // A second server in one process writes where the first does.
     let _ = match config.log {
         LogFormat::Text => registry.with(layer).try_init(),

@@ -212,6 +212,7 @@ impl Work for Painter {
                 "recipe": 1, "prompt": drawn.prompt, "negative": drawn.negative, "seed": seed, "steps": steps,
                 "cfg": drawn.cfg, "cfg_rescale": 0.0, "sampler": drawn.sampler.id(), "schedule": drawn.schedule.id(),
                 "width": drawn.width, "height": drawn.height, "noise": drawn.noise,
+                "clip_skip": request.clip_skip, "emphasis": request.emphasis,
                 "model": {"name": "starter", "family": "sd1", "fingerprint": "b3:00", "parts": []},
                 "runtime": {"version": "0", "provider": "none"}, "app_version": "0",
             }));

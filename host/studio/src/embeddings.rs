@@ -1,4 +1,4 @@
-//! The embeddings of a folder that texts name.
+//! The embeddings of a folder: those that texts name, and all of them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,6 +40,52 @@ pub(crate) fn named(
         }
     }
     Ok(found)
+}
+
+/// An embedding of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What prompts name it by.
+    pub name: String,
+    /// How many tokens it takes the place of, and how many numbers each has; `None` if its file cannot be read.
+    pub size: Option<(usize, usize)>,
+    /// Why it cannot be used with the model, if it cannot.
+    pub problem: Option<String>,
+}
+
+/// The embeddings of a folder, by name, and whether they are for a model.
+///
+/// # Errors
+/// The folder is there and cannot be read.
+pub fn list(folder: &Path, checkpoint: &Checkpoint) -> Result<Vec<Listed>, EmbeddingError> {
+    let listed = Folder::open(folder).map_err(|source| EmbeddingError::Io {
+        path: folder.to_owned(),
+        source,
+    })?;
+    let one = |name: &str, path: &Path| match Embedding::read(name, path) {
+        Ok(embedding) => {
+            let mut encoders = 0..checkpoint.text.len();
+            let problem = encoders.find_map(|encoder| embedding.of(checkpoint, encoder).err());
+            Listed {
+                name: name.to_owned(),
+                size: Some((embedding.count(), embedding.channels())),
+                problem,
+            }
+        }
+        Err(error) => Listed {
+            name: name.to_owned(),
+            size: None,
+            problem: Some(match error {
+                EmbeddingError::Pickle { .. } => {
+                    "it is in PyTorch's own format, which can run programs, and is not opened"
+                        .to_owned()
+                }
+                EmbeddingError::File { reason, .. } => format!("it is no embedding: {reason}"),
+                EmbeddingError::Io { source, .. } => format!("it cannot be read: {source}"),
+            }),
+        },
+    };
+    Ok(listed.iter().map(|it| one(it.name, it.path)).collect())
 }
 
 /// What identifies the file of a name, if there is one that can be read.

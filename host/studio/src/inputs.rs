@@ -1,17 +1,24 @@
 //! Pictures that drawings begin from, kept in the data folder by what is in them, so that jobs survive their files and
 //! pictures can be made again.
 
+mod room;
+
 use std::fmt;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
 use crate::image_file::{self, ImageFile, ImageFileError, ImageLimits, Mask};
 
+pub use room::Kept;
+
 const PREFIX: &str = "b3:";
+/// How exactly it is known when a picture was last used.
+const USED: Duration = Duration::from_secs(600);
 
 /// What identifies a file that was given: the BLAKE3 of its bytes, written `b3:` and 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -100,6 +107,8 @@ pub enum InputError {
 #[derive(Clone, Debug)]
 pub struct Inputs {
     folder: PathBuf,
+    /// The same as PNG, for whoever knows no other.
+    converted: PathBuf,
 }
 
 impl Inputs {
@@ -108,6 +117,7 @@ impl Inputs {
     pub fn of_data(data: &Path) -> Self {
         Self {
             folder: data.join("inputs"),
+            converted: data.join("cache").join("inputs"),
         }
     }
 
@@ -139,6 +149,7 @@ impl Inputs {
         let id = InputId::of(bytes);
         let path = self.path(id);
         if path.exists() {
+            use_now(&path);
             return Ok(id);
         }
         let write = || -> io::Result<()> {
@@ -163,7 +174,10 @@ impl Inputs {
     pub fn bytes(&self, id: InputId) -> Result<Vec<u8>, InputError> {
         let path = self.path(id);
         match fs::read(&path) {
-            Ok(bytes) if InputId::of(&bytes) == id => Ok(bytes),
+            Ok(bytes) if InputId::of(&bytes) == id => {
+                use_now(&path);
+                Ok(bytes)
+            }
             Ok(_) => Err(InputError::Missing { id }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(InputError::Missing { id })
@@ -198,8 +212,29 @@ impl Inputs {
         )?)
     }
 
-    fn path(&self, id: InputId) -> PathBuf {
-        let name = id.to_string();
-        self.folder.join(name.strip_prefix(PREFIX).unwrap_or(&name))
+    /// Where the same picture lies as PNG, for whoever knows no other.
+    #[must_use]
+    pub fn converted(&self, id: InputId) -> PathBuf {
+        self.converted.join(digits(id)).with_extension("png")
+    }
+
+    /// Where a picture lies, if it is here.
+    #[must_use]
+    pub fn path(&self, id: InputId) -> PathBuf {
+        self.folder.join(digits(id))
+    }
+}
+
+fn digits(id: InputId) -> String {
+    blake3::Hash::from_bytes(id.0).to_hex().to_string()
+}
+
+/// The file's time is when it was last used.
+fn use_now(path: &Path) {
+    let age = fs::metadata(path).and_then(|it| it.modified());
+    let is_known = age.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < USED));
+    if !is_known && let Ok(file) = fs::File::options().append(true).open(path) {
+        // Whoever may not write there keeps pictures as long as others do.
+        let _ = file.set_modified(SystemTime::now());
     }
 }

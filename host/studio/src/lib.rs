@@ -6,7 +6,7 @@
 //! - [`resolve()`]: what a request leaves open, decided; [`Session`]: from the request to pictures.
 //! - [`Studio`]: all that with what it takes, opened when it is needed; [`Models`], [`Vaes`]: what models and VAEs are
 //!   called.
-//! - [`styles`]: pieces of prompts with a name.
+//! - [`styles`]: pieces of prompts with a name; [`embeddings`]: words with a meaning of their own.
 //! - [`stages`]: what was computed once is not computed again.
 //! - [`plugins`]: plugins in the way of a picture.
 //! - [`jobs`]: requests that wait to be drawn, and survive whatever happens to the process.
@@ -26,7 +26,7 @@
 
 pub mod database;
 mod draw;
-mod embeddings;
+pub mod embeddings;
 pub mod grid;
 mod harmless;
 pub mod history;

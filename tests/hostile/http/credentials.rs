@@ -40,6 +40,9 @@ fn a_key_does_no_more_than_its_scope() {
         ("POST", "/api/v1/queue/pause"),
         ("POST", "/api/v1/queue/resume"),
         ("DELETE", "/api/v1/pictures/1"),
+        ("PATCH", "/api/v1/pictures/1"),
+        ("POST", "/api/v1/pictures/1/replay"),
+        ("PUT", "/api/v1/plugin-order"),
         ("POST", "/api/v1/uploads"),
         ("POST", "/sdapi/v1/options"),
         ("POST", "/sdapi/v1/interrupt"),
@@ -52,6 +55,7 @@ fn a_key_does_no_more_than_its_scope() {
         ("POST", "/api/v1/plugins/x/enable"),
         ("PATCH", "/api/v1/settings"),
         ("GET", "/api/v1/runtime/doctor"),
+        ("GET", "/api/v1/log"),
     ];
     for (method, path) in draws {
         assert_eq!(ask(&server, &read, method, path), 403, "{method} {path}");

@@ -1,3 +1,4 @@
+use aquatint_tests::base64;
 use aquatint_tests::server::Answer;
 use serde_json::json;
 
@@ -50,21 +51,6 @@ fn bomb(side: u32) -> Vec<u8> {
     bytes
 }
 
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let word = group
-            .iter()
-            .fold(0_u32, |word, byte| word << 8 | u32::from(*byte))
-            << (8 * (3 - group.len()));
-        for at in 0..=group.len() {
-            text.push(char::from(LETTERS[(word >> (18 - 6 * at) & 63) as usize]));
-        }
-    }
-    text
-}
-
 #[test]
 fn pictures_that_lie_are_refused_before_they_are_read() {
     let mut server = server();
@@ -87,7 +73,16 @@ fn pictures_that_lie_are_refused_before_they_are_read() {
     ];
     for (what, bytes) in cases {
         let text = base64(&bytes);
-        let answers: [(&str, Answer); 4] = [
+        let form = |name: &str| {
+            let head = format!(
+                "--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.png\"\r\n\r\n"
+            );
+            let prompt =
+                "\r\n--b\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\nx\r\n--b--\r\n";
+            [head.as_bytes(), &bytes, prompt.as_bytes()].concat()
+        };
+        let kind = [("Content-Type", "multipart/form-data; boundary=b")];
+        let answers: [(&str, Answer); 7] = [
             (
                 "png-info",
                 server.post("/sdapi/v1/png-info", &json!({"image": text})),
@@ -107,6 +102,18 @@ fn pictures_that_lie_are_refused_before_they_are_read() {
                     &[("Content-Type", "image/png")],
                     &bytes,
                 ),
+            ),
+            (
+                "img2img",
+                server.post("/sdapi/v1/img2img", &json!({"init_images": [text]})),
+            ),
+            (
+                "edits",
+                server.ask("POST", "/v1/images/edits", &kind, &form("image")),
+            ),
+            (
+                "a form",
+                server.ask("POST", "/api/v1/uploads", &kind, &form("file")),
             ),
             (
                 "uploads",
@@ -144,4 +151,43 @@ fn what_is_no_plugin_is_not_installed() {
     }
     assert_eq!(server.get("/api/v1/plugins").json(), json!([]));
     assert!(server.is_alive());
+}
+
+/// A text of many megabytes in a picture of a few kilobytes.
+#[test]
+fn texts_that_grow_when_they_are_read_take_no_memory() {
+    let mut server = server();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 8, 8);
+    encoder.set_color(png::ColorType::Rgb);
+    let long = "0".repeat(96 << 20);
+    encoder
+        .add_ztxt_chunk("parameters".to_owned(), long)
+        .unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[0; 192]).unwrap();
+    drop(writer);
+    assert!(bytes.len() < 1 << 20);
+    let kind = [("Content-Type", "image/png")];
+    let before = peak(server.id());
+    for answer in [
+        server.ask("POST", "/api/v1/parameters", &kind, &bytes),
+        server.ask("POST", "/api/v1/uploads", &kind, &bytes),
+        server.post("/sdapi/v1/png-info", &json!({"image": base64(&bytes)})),
+    ] {
+        assert!(answer.status < 500, "{}", answer.text());
+        assert!(answer.body.len() < 1 << 20, "{} bytes", answer.body.len());
+    }
+    if let (Some(before), Some(after)) = (before, peak(server.id())) {
+        assert!(after < before + (64 << 20), "{before} to {after} bytes");
+    }
+    assert!(server.is_alive());
+}
+
+/// The most memory that a process had, in bytes, where the system says so.
+fn peak(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kibibytes * 1024)
 }

@@ -193,7 +193,7 @@ fn extism() -> Result<Asked> {
     Asked::start(command.arg(target.join(plugin)))
 }
 
-fn processor() -> String {
+pub(super) fn processor() -> String {
     let said = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let line = said.lines().find(|line| line.starts_with("model name"));
     let name = line.and_then(|line| line.split(": ").nth(1));
@@ -201,7 +201,7 @@ fn processor() -> String {
 }
 
 /// How many programs wanted a core in the last minute: with more than there are cores, only ratios mean something.
-fn load() -> String {
+pub(super) fn load() -> String {
     let said = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     said.split(' ').next().unwrap_or("unknown").to_owned()
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use aquatint_sandbox::names::{did_you_mean, nearest};
 use aquatint_sandbox::units::Bytes;
+use aquatint_studio::Inputs;
+use aquatint_studio::database::Database;
 use aquatint_studio::stages::{Budgets, Stage};
 use clap::Subcommand;
 use indicatif::BinaryBytes;
@@ -12,6 +14,9 @@ use serde::Serialize;
 
 use crate::output;
 use crate::studio::{budgets, store, store_folder};
+
+/// What pictures that drawings begin from are called here.
+const INPUTS: &str = "inputs";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CacheCommand {
@@ -23,9 +28,10 @@ pub(crate) enum CacheCommand {
     },
     /// Remove what is kept
     Clear {
-        /// Only of this stage: text, denoise, decode or post-process
-        #[arg(value_parser = parse_stage)]
-        stage: Option<Stage>,
+        /// Only of this stage: text, denoise, decode or post-process; or inputs, the pictures that drawings began from, but
+        /// for those that jobs wait for
+        #[arg(value_parser = parse_what, value_name = "STAGE|inputs")]
+        what: Option<What>,
     },
     /// Say how much may be kept, or set it
     Size {
@@ -34,21 +40,49 @@ pub(crate) enum CacheCommand {
         /// The most in memory, such as 1GiB
         #[arg(long, value_name = "SIZE")]
         memory: Option<Bytes>,
+        /// The most of pictures that drawings begin from, such as 4GiB; what jobs wait for is kept in any case
+        #[arg(long, value_name = "SIZE")]
+        inputs: Option<Bytes>,
     },
 }
 
 pub(crate) fn run(command: &CacheCommand, data: &Path) -> anyhow::Result<()> {
     match command {
         CacheCommand::List { json } => list(*json, data),
-        CacheCommand::Clear { stage } => {
-            let (results, bytes) = store(data)?.clear(*stage)?;
+        CacheCommand::Clear {
+            what: Some(What::Inputs),
+        } => {
+            let removed = Inputs::of_data(data).clear(&Database::open(data)?)?;
+            output::line(format_args!(
+                "removed {} pictures to begin from, {}",
+                removed.pictures,
+                BinaryBytes(removed.bytes)
+            ))
+        }
+        CacheCommand::Clear { what } => {
+            let stage = match what {
+                Some(What::Stage(stage)) => Some(*stage),
+                _ => None,
+            };
+            let (results, bytes) = store(data)?.clear(stage)?;
             output::line(format_args!(
                 "removed {results} results, {}",
                 BinaryBytes(bytes)
             ))
         }
-        CacheCommand::Size { disk, memory } => size(*disk, *memory, data),
+        CacheCommand::Size {
+            disk,
+            memory,
+            inputs,
+        } => size(*disk, *memory, *inputs, data),
     }
+}
+
+/// What is removed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum What {
+    Stage(Stage),
+    Inputs,
 }
 
 /// What `list --json` prints.
@@ -57,6 +91,8 @@ struct Report<'a> {
     folder: &'a Path,
     stages: BTreeMap<String, Kept>,
     bytes: u64,
+    /// Pictures that drawings began from.
+    inputs: Kept,
     budgets: Budgets,
 }
 
@@ -74,7 +110,12 @@ fn list(json: bool, data: &Path) -> anyhow::Result<()> {
         kept.bytes += entry.bytes;
     }
     let folder = store_folder(data);
+    let inputs = Inputs::of_data(data).kept();
     let report = Report {
+        inputs: Kept {
+            results: inputs.pictures,
+            bytes: inputs.bytes,
+        },
         bytes: stages.values().map(|kept| kept.bytes).sum(),
         budgets: Budgets::read(&budgets(data))?,
         folder: &folder,
@@ -94,17 +135,29 @@ fn list(json: bool, data: &Path) -> anyhow::Result<()> {
         BinaryBytes(report.bytes),
         report.budgets.disk,
         folder.display()
+    ))?;
+    output::line(format_args!(
+        "{} pictures to begin from: {} of at most {}",
+        report.inputs.results,
+        BinaryBytes(report.inputs.bytes),
+        report.budgets.inputs
     ))
 }
 
-fn size(disk: Option<Bytes>, memory: Option<Bytes>, data: &Path) -> anyhow::Result<()> {
+fn size(
+    disk: Option<Bytes>,
+    memory: Option<Bytes>,
+    inputs: Option<Bytes>,
+    data: &Path,
+) -> anyhow::Result<()> {
     let path = budgets(data);
-    let budgets = if disk.is_none() && memory.is_none() {
+    let budgets = if disk.is_none() && memory.is_none() && inputs.is_none() {
         Budgets::read(&path)?
     } else {
         let budgets = Budgets::update(&path, |budgets| {
             budgets.disk = disk.unwrap_or(budgets.disk);
             budgets.memory = memory.unwrap_or(budgets.memory);
+            budgets.inputs = inputs.unwrap_or(budgets.inputs);
         })?;
         let store = store(data)?;
         if budgets.disk.0 == 0 {
@@ -115,19 +168,24 @@ fn size(disk: Option<Bytes>, memory: Option<Bytes>, data: &Path) -> anyhow::Resu
             })?;
         }
         store.make_room()?;
+        Inputs::of_data(data).make_room(budgets.inputs.0, &Database::open(data)?)?;
         budgets
     };
     output::line(format_args!(
-        "at most {} on disk, {} in memory",
-        budgets.disk, budgets.memory
+        "at most {} on disk, {} in memory, {} of pictures to begin from",
+        budgets.disk, budgets.memory, budgets.inputs
     ))
 }
 
-fn parse_stage(given: &str) -> Result<Stage, String> {
-    let names = || Stage::ALL.into_iter().map(Stage::name);
+fn parse_what(given: &str) -> Result<What, String> {
+    let names = || Stage::ALL.into_iter().map(Stage::name).chain([INPUTS]);
+    if given == INPUTS {
+        return Ok(What::Inputs);
+    }
     Stage::ALL
         .into_iter()
         .find(|stage| stage.name() == given)
+        .map(What::Stage)
         .ok_or_else(|| {
             let advice = did_you_mean(nearest(given, names()).as_deref());
             let known = names().collect::<Vec<_>>().join(", ");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use aquatint_diffusion::pipeline::Cancel;
-use aquatint_studio::replay::{Again, Instead, PixelDifference, Pixels, difference};
+use aquatint_studio::replay::{Again, Instead, PixelDifference, Verdict};
 use aquatint_studio::{Encoding, Watcher, picture_file};
 use clap::Args;
 use serde::Serialize;
@@ -141,17 +141,9 @@ pub(crate) fn run(args: &ReplayArgs, data: &Path) -> anyhow::Result<()> {
     progress.finish();
     let drawn = drawn.with_context(|| format!("{shown} cannot be made again"))?;
     let written = output.map(|target| target.write(&drawn)).transpose()?;
-    // What its file lost, what is drawn now loses too.
-    let encoding = before.encoding.filter(|it| !it.is_lossless());
-    let lossy = encoding
-        .map(|encoding| picture_file::as_encoded(&drawn, encoding))
-        .transpose()?;
-    let mut pixels = Pixels::from(&drawn);
-    if let Some(lossy) = &lossy {
-        pixels.bytes = lossy;
-    }
-    let apart = difference(pixels, &before);
-    let is_same = apart.is_ok_and(|apart| apart.identical);
+    let verdict = Verdict::of(&before, &drawn)?;
+    let Verdict { encoding, apart } = verdict;
+    let is_same = verdict.is_identical();
     if args.json {
         output::json(&Report {
             file: &args.file,

@@ -54,6 +54,16 @@ pub(crate) struct SettingArgs {
     /// A folder with more models
     #[arg(long, value_name = "DIR")]
     models: Option<PathBuf>,
+    /// The file that styles are taken from [default: styles.csv of the data folder]
+    #[arg(long, value_name = "FILE")]
+    styles: Option<PathBuf>,
+    /// The folder with embeddings (textual inversion) [default: embeddings in the data folder]
+    #[arg(long, value_name = "DIR")]
+    embeddings: Option<PathBuf>,
+    /// A tiny VAE for previews and for pictures that ask for it: a folder of diffusers or a file such as
+    /// taesd_decoder.safetensors [default: the model's tiny_vae, or tiny/FAMILY in the data folder]
+    #[arg(long, value_name = "PATH|off")]
+    tiny_vae: Option<PathBuf>,
     /// How logs are written: text or json
     #[arg(long, value_name = "FORMAT")]
     log: Option<String>,
@@ -81,6 +91,9 @@ impl SettingArgs {
             .flag("tls_key", path(&self.tls_key))
             .flag("plugins", path(&self.plugins))
             .flag("models", path(&self.models))
+            .flag("styles", path(&self.styles))
+            .flag("embeddings", path(&self.embeddings))
+            .flag("tiny_vae", path(&self.tiny_vae))
             .flag("log", self.log.clone())
             .flag("log_level", self.log_level.clone()))
     }
@@ -99,10 +112,24 @@ impl ServeArgs {
 
 pub(crate) fn run(args: &ServeArgs, data: &Path) -> anyhow::Result<()> {
     let config = args.settings.layers(data)?.config()?;
-    for (name, folder) in [("plugins", &config.plugins), ("models", &config.models)] {
+    for (name, folder) in [
+        ("plugins", &config.plugins),
+        ("models", &config.models),
+        ("embeddings", &config.embeddings),
+    ] {
         if let Some(folder) = folder.as_deref().filter(|folder| !folder.is_dir()) {
             let folder = folder.display();
             return Err(Usage(format!("{name} is {folder}, expected a folder")).into());
+        }
+    }
+    let is_off = |path: &Path| path == Path::new("off");
+    for (name, path) in [("styles", &config.styles), ("tiny_vae", &config.tiny_vae)] {
+        if let Some(path) = path
+            .as_deref()
+            .filter(|path| !(path.exists() || name == "tiny_vae" && is_off(path)))
+        {
+            let path = path.display();
+            return Err(Usage(format!("{name} is {path}, which is not there")).into());
         }
     }
     logs::start(&config);

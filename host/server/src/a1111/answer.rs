@@ -150,9 +150,9 @@ pub(super) fn info(asked: &Asked, drawn: &[Drawn], interrupted: bool) -> Value {
         },
         "index_of_first_image": 0,
         "infotexts": infotexts,
-        "styles": [],
+        "styles": request.styles,
         "job_timestamp": ZonedDateTime::now().strftime("%Y%m%d%H%M%S").to_string(),
-        "clip_skip": 1,
+        "clip_skip": first.map_or(request.clip_skip, |it| it.clip_skip),
         "is_using_inpainting_conditioning": false,
         "version": format!("aquatint {}", env!("CARGO_PKG_VERSION")),
     });

@@ -65,6 +65,10 @@ impl Asked {
                 model: options.model.clone(),
                 noise: options.noise,
                 vae: options.vae.clone(),
+                clip_skip: options.clip_skip,
+                emphasis: options.emphasis,
+                eta_noise_seed_delta: options.eta_noise_seed_delta,
+                decoder: options.decoder,
                 ..Request::default()
             },
             seed: None,
@@ -95,7 +99,7 @@ impl Asked {
             ignored: Vec::new(),
         };
         if let Some(text) = body.get("infotext").and_then(Value::as_str) {
-            asked.take_infotext(text, body);
+            asked.take_infotext(text);
         }
         for (name, value) in body {
             asked.take(FIELDS, name, value)?;
@@ -132,30 +136,33 @@ impl Asked {
         }
     }
 
-    /// What a text of parameters says, where the body does not say it itself.
-    fn take_infotext(&mut self, text: &str, body: &Map<String, Value>) {
+    /// What a text of parameters says. What the body says itself comes over it.
+    fn take_infotext(&mut self, text: &str) {
         let import = Infotext::parse(text).import();
         let said = import.request;
-        let is_free = |name: &str| body.get(name).is_none_or(Value::is_null);
-        if is_free("prompt") {
-            self.request.prompt = said.prompt;
-        }
-        if is_free("negative_prompt") {
-            self.request.negative = said.negative;
-        }
         self.seed = said.seed;
-        self.request.steps = said.steps.or(self.request.steps);
-        self.request.cfg = said.cfg.or(self.request.cfg);
-        self.request.width = said.width.or(self.request.width);
-        self.request.height = said.height.or(self.request.height);
-        self.request.sampler = said.sampler;
-        self.request.schedule = said.schedule;
-        self.request.refiner = said.refiner;
-        if is_free("refiner_switch_at") {
-            self.refiner_switch = said.refiner_switch;
+        self.subseed = said.variation_seed;
+        self.refiner_switch = said.refiner_switch;
+        if let Some(hires) = &said.hires {
+            self.hires = true;
+            self.strength = hires.strength;
+            self.second = hires.clone();
         }
-        self.request.vae = said.vae.or_else(|| self.request.vae.take());
-        self.request.model = said.model.or_else(|| self.request.model.take());
+        let before = std::mem::take(&mut self.request);
+        self.request = Request {
+            seed: None,
+            variation_seed: None,
+            hires: None,
+            steps: said.steps.or(before.steps),
+            cfg: said.cfg.or(before.cfg),
+            width: said.width.or(before.width),
+            height: said.height.or(before.height),
+            model: said.model.or(before.model),
+            vae: said.vae.or(before.vae),
+            batch: before.batch,
+            provider: before.provider,
+            ..said
+        };
         for note in aquatint_studio::infotext::Note::lines(&import.notes) {
             self.ignored.push(format!("infotext: {note}"));
         }
@@ -202,6 +209,7 @@ impl Asked {
             Some(name) => app.checks().vae_named(&name)?,
             None => None,
         };
+        self.settle_styles(app)?;
         self.settle_second();
         if self.iterations == 0 || self.iterations > app.config().max_batch {
             return Err(Problem::field(
@@ -221,6 +229,26 @@ impl Asked {
     /// Whether each picture is a variation: then they have the same seed, and other ones of the variation.
     pub(super) fn is_varied(&self) -> bool {
         self.request.variation_seed.is_some()
+    }
+
+    /// Styles that there are not are left out, as there, and named.
+    fn settle_styles(&mut self, app: &App) -> Result<(), Problem> {
+        if self.request.styles.is_empty() {
+            return Ok(());
+        }
+        let known = app.checks().styles()?;
+        let Self {
+            request, ignored, ..
+        } = self;
+        request.styles.retain(|name| {
+            let is_known = known.iter().any(|style| style.name == *name);
+            if !is_known && name != "None" {
+                let name = aquatint_sandbox::names::shown(name);
+                ignored.push(format!("styles: there is no style \"{name}\""));
+            }
+            is_known
+        });
+        Ok(())
     }
 
     /// The second drawing, where one is asked for.

@@ -39,7 +39,7 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("save_images", Drawn(|asked, value| put(&mut asked.save_images, flag(value)))),
     ("force_task_id", Drawn(|asked, value| some(&mut asked.task, text(value)))),
     ("override_settings", Handled),
-    ("override_settings_restore_afterwards", Handled),
+    ("override_settings_restore_afterwards", Not(is_true)),
     ("script_name", Handled),
     ("script_args", Handled),
     ("alwayson_scripts", Handled),
@@ -50,7 +50,7 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("do_not_save_samples", Handled),
     ("do_not_save_grid", Handled),
     ("comments", Handled),
-    ("styles", Not(is_empty)),
+    ("styles", Drawn(|asked, value| put(&mut asked.request.styles, names(value)))),
     ("subseed", Drawn(|asked, value| put(&mut asked.subseed, seed(value)))),
     ("subseed_strength", Drawn(|asked, value| put(&mut asked.request.variation_strength, number(value)))),
     ("seed_resize_from_h", Drawn(|asked, value| put(&mut asked.request.seed_resize_height, side(value)))),
@@ -88,7 +88,7 @@ pub(super) const FIELDS: &[(&str, Fate)] = &[
     ("mask_blur", Drawn(|asked, value| put(&mut asked.mask_use.blur, number(value)))),
     ("mask_blur_x", Drawn(|asked, value| some(&mut asked.blur_x, number(value)))),
     ("mask_blur_y", Drawn(|asked, value| some(&mut asked.blur_y, number(value)))),
-    ("mask_round", Not(|value| *value == Value::Bool(true))),
+    ("mask_round", Not(is_true)),
     ("inpainting_fill", Drawn(|asked, value| put(&mut asked.mask_use.fill, fill(value)))),
     ("inpaint_full_res", Drawn(|asked, value| put(&mut asked.mask_use.only_masked, truth(value)))),
     ("inpaint_full_res_padding", Drawn(|asked, value| put(&mut asked.mask_use.padding, whole(value)))),
@@ -119,11 +119,7 @@ pub(super) const SETTINGS: &[(&str, Fate)] = &[
     (
         "sd_vae_decode_method",
         Drawn(|asked, value| {
-            asked.request.decoder = match text(value)?.as_str() {
-                "Full" => Decoder::Full,
-                "TAESD" => Decoder::Tiny,
-                _ => return Err("expected Full or TAESD".to_owned()),
-            };
+            asked.request.decoder = decoder(value)?;
             Ok(())
         }),
     ),
@@ -145,7 +141,15 @@ pub(super) const SETTINGS: &[(&str, Fate)] = &[
     ),
     (
         "CLIP_stop_at_last_layers",
-        Not(|value| value.as_f64() == Some(1.0)),
+        Drawn(|asked, value| put(&mut asked.request.clip_skip, whole(value))),
+    ),
+    (
+        "emphasis",
+        Drawn(|asked, value| {
+            let name = text(value)?;
+            asked.request.emphasis = name.parse().map_err(|error| format!("{error}"))?;
+            Ok(())
+        }),
     ),
     (
         "sd_vae",
@@ -170,8 +174,26 @@ pub(super) fn text(value: &Value) -> Result<String, String> {
     }
 }
 
+/// What makes pixels, as there.
+pub(super) fn decoder(value: &Value) -> Result<Decoder, String> {
+    match text(value)?.as_str() {
+        "Full" => Ok(Decoder::Full),
+        "TAESD" => Ok(Decoder::Tiny),
+        _ => Err("expected Full or TAESD".to_owned()),
+    }
+}
+
+/// Texts in a list.
+fn names(value: &Value) -> Result<Vec<String>, String> {
+    let expected = || "expected a list of texts".to_owned();
+    let items = value.as_array().ok_or_else(expected)?.iter();
+    items
+        .map(|item| item.as_str().map(str::to_owned).ok_or_else(expected))
+        .collect()
+}
+
 /// Numbers may come as texts, as they may there.
-fn whole(value: &Value) -> Result<u32, String> {
+pub(super) fn whole(value: &Value) -> Result<u32, String> {
     let expected = || "expected a whole number from 0 to 4294967295".to_owned();
     let number = match value {
         Value::String(text) => text.trim().parse::<f64>().ok(),
@@ -297,6 +319,10 @@ fn is_zero(value: &Value) -> bool {
 
 fn is_not_positive(value: &Value) -> bool {
     value.as_f64().is_some_and(|number| number <= 0.0)
+}
+
+fn is_true(value: &Value) -> bool {
+    *value == Value::Bool(true)
 }
 
 fn is_false(value: &Value) -> bool {

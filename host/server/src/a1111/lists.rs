@@ -5,7 +5,7 @@ use aquatint_diffusion::sigmas::Schedule;
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::App;
 use crate::http::Problem;
@@ -26,16 +26,13 @@ pub(super) fn routes() -> Router<App> {
         .route("/sdapi/v1/hypernetworks", nothing())
         .route("/sdapi/v1/face-restorers", nothing())
         .route("/sdapi/v1/realesrgan-models", nothing())
-        .route("/sdapi/v1/prompt-styles", nothing())
+        .route("/sdapi/v1/prompt-styles", get(styles))
         .route("/sdapi/v1/extensions", nothing())
         .route("/sdapi/v1/loras", nothing())
         // Older clients still ask.
         .route("/sdapi/v1/artist-categories", nothing())
         .route("/sdapi/v1/artists", nothing())
-        .route(
-            "/sdapi/v1/embeddings",
-            get(|| async { Json(json!({"loaded": {}, "skipped": {}})) }),
-        )
+        .route("/sdapi/v1/embeddings", get(embeddings))
         .route("/sdapi/v1/memory", get(memory))
         .route("/sdapi/v1/refresh-checkpoints", done())
         .route("/sdapi/v1/refresh-vae", done())
@@ -97,6 +94,46 @@ async fn latent_modes() -> Json<Value> {
             .map(|name| json!({"name": name}))
             .collect(),
     )
+}
+
+async fn styles(State(app): State<App>) -> Result<Json<Value>, Problem> {
+    app.blocking(|app| {
+        let styles = app.checks().styles()?.into_iter();
+        let list = styles.map(|style| {
+            json!({
+                "name": style.name,
+                "prompt": style.prompt,
+                "negative_prompt": style.negative,
+            })
+        });
+        Ok(Json(list.collect()))
+    })
+    .await
+}
+
+/// Those that are for the model that is drawn with where none is named, and those that are not.
+async fn embeddings(State(app): State<App>) -> Result<Json<Value>, Problem> {
+    app.blocking(|app| {
+        let model = app.options().get().model;
+        let (mut loaded, mut skipped) = (Map::new(), Map::new());
+        for embedding in app.checks().embeddings(model.as_deref())? {
+            let to = match embedding.problem {
+                None => &mut loaded,
+                Some(_) => &mut skipped,
+            };
+            let (vectors, shape) = embedding.size.unzip();
+            let shown = json!({
+                "step": null,
+                "sd_checkpoint": null,
+                "sd_checkpoint_name": null,
+                "shape": shape,
+                "vectors": vectors,
+            });
+            to.insert(embedding.name, shown);
+        }
+        Ok(Json(json!({"loaded": loaded, "skipped": skipped})))
+    })
+    .await
 }
 
 /// Names, and no path of this machine.

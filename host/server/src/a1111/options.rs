@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aquatint_diffusion::noise::NoiseKind;
+use aquatint_diffusion::prompt::Emphasis;
 use aquatint_sandbox::document::{Readers, replace};
-use aquatint_studio::Encoding;
+use aquatint_studio::{Decoder, Encoding};
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::asked::model_named;
+use super::fields::{decoder, whole};
 use crate::App;
 use crate::http::{Body, Problem};
 
@@ -42,6 +44,14 @@ pub(crate) struct Values {
     pub(super) vae: Option<String>,
     /// Where noise comes from.
     pub(super) noise: NoiseKind,
+    /// Which layer of the text encoder is taken, from the last one on.
+    pub(super) clip_skip: u32,
+    /// What becomes of the weights of words.
+    pub(super) emphasis: Emphasis,
+    /// What is added to the seed for the noise of the steps.
+    pub(super) eta_noise_seed_delta: u32,
+    /// What makes pixels.
+    pub(super) decoder: Decoder,
     /// How pictures are encoded: `png`, `jpg` or `webp`.
     pub(super) format: String,
     /// How well, 1 to 100, where something is lost.
@@ -54,6 +64,10 @@ impl Default for Values {
             model: None,
             vae: None,
             noise: NoiseKind::default(),
+            clip_skip: 1,
+            emphasis: Emphasis::default(),
+            eta_noise_seed_delta: 0,
+            decoder: Decoder::default(),
             format: "png".to_owned(),
             quality: 80,
         }
@@ -101,7 +115,13 @@ async fn show(State(app): State<App>) -> Json<Value> {
             NoiseKind::Philox => "NV",
             _ => "CPU",
         },
-        "CLIP_stop_at_last_layers": 1,
+        "CLIP_stop_at_last_layers": values.clip_skip,
+        "emphasis": values.emphasis.label(),
+        "eta_noise_seed_delta": values.eta_noise_seed_delta,
+        "sd_vae_decode_method": match values.decoder {
+            Decoder::Full => "Full",
+            Decoder::Tiny => "TAESD",
+        },
         "jpeg_quality": values.quality,
         "samples_format": values.format,
         "samples_save": true,
@@ -150,6 +170,24 @@ async fn change(
                     let quality = quality.and_then(|it| u32::try_from(it).ok());
                     values.quality = quality
                         .ok_or_else(|| Problem::field("jpeg_quality", "expected 1 to 100"))?;
+                }
+                "CLIP_stop_at_last_layers" => {
+                    values.clip_skip = whole(value)
+                        .ok()
+                        .filter(|layer| (1..=12).contains(layer))
+                        .ok_or_else(|| Problem::field(key, "expected 1 to 12"))?;
+                }
+                "emphasis" => {
+                    values.emphasis = text
+                        .parse()
+                        .map_err(|error| Problem::field("emphasis", error))?;
+                }
+                "eta_noise_seed_delta" => {
+                    values.eta_noise_seed_delta =
+                        whole(value).map_err(|why| Problem::field(key, why))?;
+                }
+                "sd_vae_decode_method" => {
+                    values.decoder = decoder(value).map_err(|why| Problem::field(key, why))?;
                 }
                 key if FIXED.contains(&(key, text)) => {}
                 key => ignored.push(aquatint_sandbox::names::shown(key)),

@@ -15,6 +15,7 @@ use super::asked::Asked;
 use super::xyz;
 use crate::App;
 use crate::http::Problem;
+use crate::native::PluginOrder;
 
 /// How long lists wait for plugins that are being loaded.
 const LOADING: Duration = Duration::from_millis(500);
@@ -38,10 +39,13 @@ fn manifests(app: &App) -> Vec<Manifest> {
             continue;
         }
         let serving = statuses.into_iter().filter_map(|it| it.serving);
-        return serving
+        let mut found: Vec<Manifest> = serving
             .map(|it| it.manifest)
             .filter(|it| it.hooks.iter().any(|hook| *hook != Hook::Sweep))
             .collect();
+        let order = PluginOrder::of(app);
+        found.sort_by_cached_key(|it| order.key(it.id.as_str()));
+        return found;
     }
 }
 
@@ -119,13 +123,14 @@ pub(super) fn take(app: &App, body: &Map<String, Value>, asked: &mut Asked) -> R
             .iter()
             .find(|it| name(it).eq_ignore_ascii_case(given) || it.id.as_str() == given)
     };
+    let mut applied: Vec<(&Manifest, PluginUse)> = Vec::new();
     for (given, script) in always.into_iter().flatten() {
         let args = script
             .get("args")
             .cloned()
             .unwrap_or(Value::Array(Vec::new()));
         match find(given) {
-            Some(manifest) => asked.request.plugins.push(used(manifest, &args)?),
+            Some(manifest) => applied.push((manifest, used(manifest, &args)?)),
             // What is sent along and switched off asks for nothing.
             None if is_off(&args) => {}
             None => {
@@ -137,6 +142,11 @@ pub(super) fn take(app: &App, body: &Map<String, Value>, asked: &mut Asked) -> R
             }
         }
     }
+    // An object has no order: they are applied in that of the list.
+    let place = |it: &(&Manifest, PluginUse)| known.iter().position(|known| known.id == it.0.id);
+    applied.sort_by_key(place);
+    let applied = applied.into_iter().map(|(_, plugin)| plugin);
+    asked.request.plugins.extend(applied);
     if !script.is_empty() && script != "None" && !is_xyz {
         let manifest = find(script).ok_or_else(|| {
             let script = aquatint_sandbox::names::shown(script);

@@ -1,3 +1,5 @@
+mod settings;
+
 use serde_json::{Value, json};
 
 use super::fields::{FIELDS, Fate, SETTINGS};
@@ -63,12 +65,12 @@ async fn what_is_not_honoured_is_named() {
     let mut body = usual();
     body["styles"] = json!(["mine"]);
     body["unheard_of"] = 1.into();
-    body["override_settings"] = json!({"CLIP_stop_at_last_layers": 2});
+    body["override_settings"] = json!({"hypernetwork": "mine"});
     body["save_images"] = true.into();
     let answer = server.post("/sdapi/v1/txt2img", &body).await.json();
     let info: Value = serde_json::from_str(answer["info"].as_str().expect("a text")).expect("JSON");
     let ignored = info["ignored"].to_string();
-    for name in ["styles", "unheard_of", "CLIP_stop_at_last_layers"] {
+    for name in ["styles", "unheard_of", "hypernetwork"] {
         assert!(ignored.contains(name), "{name} in {ignored}");
     }
     assert!(!ignored.contains("steps"), "{ignored}");

@@ -173,7 +173,7 @@ impl Layers {
 }
 
 /// Every setting there is.
-pub(super) const KEYS: [&str; 23] = [
+pub(super) const KEYS: [&str; 25] = [
     "host",
     "port",
     "insecure",
@@ -183,6 +183,9 @@ pub(super) const KEYS: [&str; 23] = [
     "tls_key",
     "plugins",
     "models",
+    "styles",
+    "embeddings",
+    "tiny_vae",
     "log",
     "log_level",
     "rate_limit",
@@ -193,7 +196,6 @@ pub(super) const KEYS: [&str; 23] = [
     "max_steps",
     "max_batch",
     "max_cells",
-    "max_uploads",
     "timeout",
     "deadline",
     "shutdown_grace",

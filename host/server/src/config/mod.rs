@@ -48,6 +48,15 @@ pub struct Config {
     /// A folder with more models.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub models: Option<PathBuf>,
+    /// The file with styles, in place of `styles.csv` in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub styles: Option<PathBuf>,
+    /// The folder with embeddings, in place of `embeddings` in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embeddings: Option<PathBuf>,
+    /// The tiny VAE that previews are made by, a file or folder, or `off`; without it the one that is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tiny_vae: Option<PathBuf>,
     /// `text` or `json`.
     pub log: LogFormat,
     /// How much is logged: `error`, `warn`, `info`, `debug` or `trace`.
@@ -68,8 +77,6 @@ pub struct Config {
     pub max_batch: u32,
     /// The most cells that a sweep may have.
     pub max_cells: u64,
-    /// The most bytes that uploads may take on disk together; the oldest go first.
-    pub max_uploads: u64,
     /// How many seconds a request may take to come, and an answer that waits for no drawing to be made.
     pub timeout: f64,
     /// How many seconds a drawing may take, for clients that wait for it and for jobs that name no deadline; 0 is
@@ -102,6 +109,9 @@ impl Default for Config {
             tls_key: None,
             plugins: None,
             models: None,
+            styles: None,
+            embeddings: None,
+            tiny_vae: None,
             log: LogFormat::Text,
             log_level: "info".to_owned(),
             rate_limit: 0,
@@ -112,7 +122,6 @@ impl Default for Config {
             max_steps: 200,
             max_batch: 64,
             max_cells: 10_000,
-            max_uploads: 4 << 30,
             timeout: 30.0,
             deadline: 0.0,
             shutdown_grace: 10.0,

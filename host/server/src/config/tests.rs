@@ -15,6 +15,9 @@ fn every_setting_is_listed_once() {
         tls_key: Some("k".into()),
         plugins: Some("p".into()),
         models: Some("m".into()),
+        styles: Some("s".into()),
+        embeddings: Some("e".into()),
+        tiny_vae: Some("t".into()),
         ..Config::default()
     };
     let table = toml::Table::try_from(config).expect("TOML");

@@ -59,6 +59,10 @@ pub(crate) async fn in_time<T>(sent: impl Future<Output = T>) -> Result<T, Probl
 
 /// Reads JSON. The message says where it is wrong.
 pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Every body here is an object; a list would be taken for one whose fields are in order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::invalid("the body is a list, expected an object"));
+    }
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => {
             Problem::invalid(aquatint_studio::harmless(&error.to_string()))

@@ -5,19 +5,21 @@ use aquatint_diffusion::sampler::SamplerKind;
 use aquatint_diffusion::sigmas::Schedule;
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
-use crate::http::{Problem, Problems};
+use crate::http::{Params, Problem, Problems};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(samplers))
         .routes(routes!(schedules))
         .routes(routes!(providers))
+        .routes(routes!(styles))
+        .routes(routes!(embeddings))
 }
 
 /// Something with a name that people know.
@@ -51,6 +53,72 @@ async fn schedules() -> Json<Vec<Named>> {
         aliases: schedule.aliases().to_vec(),
     });
     Json(named.collect())
+}
+
+/// A piece of prompts with a name.
+#[derive(Serialize, ToSchema)]
+struct StyleView {
+    /// What requests call it.
+    name: String,
+    /// What becomes of the prompt: `{prompt}` in it stands for what was typed, or it comes behind that.
+    prompt: String,
+    /// What becomes of the negative prompt, in the same way.
+    negative: String,
+}
+
+/// List styles
+#[utoipa::path(get, path = "/styles", tag = "models", responses((status = 200, body = Vec<StyleView>), Problems))]
+async fn styles(State(app): State<App>) -> Result<Json<Vec<StyleView>>, Problem> {
+    app.blocking(|app| {
+        let views = app.checks().styles()?.into_iter().map(|style| StyleView {
+            name: style.name,
+            prompt: style.prompt,
+            negative: style.negative,
+        });
+        Ok(Json(views.collect()))
+    })
+    .await
+}
+
+/// A word with a meaning of its own (textual inversion).
+#[derive(Serialize, ToSchema)]
+struct EmbeddingView {
+    /// What prompts name it by.
+    name: String,
+    /// How many tokens it takes the place of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vectors: Option<usize>,
+    /// Why it cannot be used with the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+}
+
+/// For which model.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct EmbeddingsQuery {
+    /// The model; without one, that which is drawn with where none is named.
+    model: Option<String>,
+}
+
+/// List embeddings
+#[utoipa::path(get, path = "/embeddings", tag = "models", params(EmbeddingsQuery),
+    responses((status = 200, body = Vec<EmbeddingView>), Problems))]
+async fn embeddings(
+    State(app): State<App>,
+    Params(query): Params<EmbeddingsQuery>,
+) -> Result<Json<Vec<EmbeddingView>>, Problem> {
+    app.blocking(move |app| {
+        let found = app.checks().embeddings(query.model.as_deref())?.into_iter();
+        let views = found.map(|embedding| EmbeddingView {
+            name: embedding.name,
+            vectors: embedding.size.map(|(vectors, _)| vectors),
+            problem: embedding.problem,
+        });
+        Ok(Json(views.collect()))
+    })
+    .await
 }
 
 /// What may compute.

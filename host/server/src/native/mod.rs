@@ -8,16 +8,18 @@
 //! | `uploads` | `/uploads`: pictures that requests name |
 //! | `parameters` | `/parameters`: what a picture or a text says of how to draw |
 //! | `models` | `/models` |
-//! | `lists` | `/samplers`, `/schedules`, `/providers` |
-//! | `plugins` | `/plugins`, `/proposals` |
+//! | `lists` | `/samplers`, `/schedules`, `/providers`, `/styles`, `/embeddings` |
+//! | `plugins` | `/plugins`, `/plugin-order`, `/proposals` |
 //! | `sweeps` | `/sweeps` |
 //! | `tokens` | `/tokens`: how long a prompt is |
 //! | `settings` | `/settings`, `/runtime`, `/server`, `/session` |
+//! | `log` | `/log` |
 
 mod description;
 mod events;
 mod jobs;
 mod lists;
+mod log;
 mod models;
 mod parameters;
 mod pictures;
@@ -39,7 +41,7 @@ use crate::App;
 pub use description::openapi;
 pub(crate) use jobs::{Awaited, Submission, submit};
 pub(crate) use pictures::{Thumbnails, encode};
-pub(crate) use plugins::Proposals;
+pub(crate) use plugins::{PluginOrder, Proposals};
 pub(crate) use sweeps::cell_files;
 pub(crate) use uploads::{Uploads, is_form};
 
@@ -57,7 +59,8 @@ pub(crate) fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(plugins::routes())
         .merge(sweeps::routes())
         .merge(tokens::routes())
-        .merge(settings::routes());
+        .merge(settings::routes())
+        .merge(log::routes());
     let (router, paths) = OpenApiRouter::with_openapi(description::base())
         .nest("/api/v1", api)
         .split_for_parts();
@@ -71,6 +74,6 @@ pub(crate) fn routes() -> (Router<App>, utoipa::openapi::OpenApi) {
 /// Throws away what nobody will ask for any more.
 pub(crate) fn tidy(app: &App) {
     app.proposals().tidy();
-    app.uploads().tidy();
+    app.uploads().tidy(app);
     crate::a1111::tidy(app);
 }

@@ -189,6 +189,8 @@ struct SettingsView {
     cache_disk: u64,
     /// How many are kept in memory.
     cache_memory: u64,
+    /// How many bytes of pictures that drawings begin from are kept.
+    inputs: u64,
 }
 
 /// What is to be changed; the rest stays.
@@ -201,9 +203,12 @@ struct SettingsBody {
     /// How many are kept in memory.
     #[serde(default)]
     cache_memory: Option<u64>,
+    /// How many bytes of pictures that drawings begin from are kept. What jobs wait for stays in any case.
+    #[serde(default)]
+    inputs: Option<u64>,
 }
 
-fn budgets(app: &App) -> std::path::PathBuf {
+pub(super) fn budgets(app: &App) -> std::path::PathBuf {
     app.data().join("cache").join("stages.toml")
 }
 
@@ -212,6 +217,7 @@ impl From<Budgets> for SettingsView {
         Self {
             cache_disk: budgets.disk.0,
             cache_memory: budgets.memory.0,
+            inputs: budgets.inputs.0,
         }
     }
 }
@@ -237,6 +243,7 @@ async fn change(
     for (field, value) in [
         ("cache_disk", body.cache_disk),
         ("cache_memory", body.cache_memory),
+        ("inputs", body.inputs),
     ] {
         if value.is_some_and(|value| i64::try_from(value).is_err()) {
             return Err(Problem::field(
@@ -249,9 +256,13 @@ async fn change(
         let budgets = Budgets::update(&budgets(app), |budgets| {
             budgets.disk = body.cache_disk.map_or(budgets.disk, Bytes);
             budgets.memory = body.cache_memory.map_or(budgets.memory, Bytes);
+            budgets.inputs = body.inputs.map_or(budgets.inputs, Bytes);
         })
         .map_err(Problem::internal)?;
-        app.studios().reopen();
+        app.uploads().tidy(app);
+        if body.cache_disk.is_some() || body.cache_memory.is_some() {
+            app.studios().reopen();
+        }
         Ok(Json(budgets.into()))
     })
     .await

@@ -35,6 +35,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// What is told.
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct SocketQuery {
     /// Only of this job.

@@ -1,3 +1,4 @@
+mod care;
 mod description;
 mod events;
 mod jobs;

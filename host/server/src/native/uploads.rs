@@ -1,12 +1,12 @@
-//! Pictures that requests name: kept by their content, the oldest thrown away where there is no room.
+//! Pictures that requests name: kept by their content, as long as there is room.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use aquatint_sandbox::document::{Readers, replace};
 use aquatint_studio::image_file::{self, FileKind, ImageFile, ImageLimits};
+use aquatint_studio::stages::Budgets;
 use aquatint_studio::{InputId, Inputs};
 use axum::Json;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
@@ -22,9 +22,6 @@ use crate::http::extract::{bytes, in_time};
 use crate::http::file::{Sent, send};
 use crate::http::{Id, Problem, Problems};
 
-/// What is younger is never thrown away: a job may still wait for it.
-const YOUNG: Duration = Duration::from_secs(24 * 3600);
-
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(add))
@@ -35,11 +32,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug)]
 pub(crate) struct Uploads {
     inputs: Inputs,
-    folder: PathBuf,
-    /// The same as PNG, for plugins.
-    pngs: PathBuf,
-    /// The most bytes of all together.
-    most: u64,
     limits: ImageLimits,
     /// One is decoded at a time: a picture may take much memory for that.
     decoding: Mutex<()>,
@@ -59,12 +51,9 @@ pub(crate) struct Upload {
 }
 
 impl Uploads {
-    pub(crate) fn new(data: &Path, most: u64) -> Self {
+    pub(crate) fn new(data: &Path) -> Self {
         Self {
             inputs: Inputs::of_data(data),
-            folder: data.join("inputs"),
-            pngs: data.join("cache").join("inputs"),
-            most,
             limits: ImageLimits::default(),
             decoding: Mutex::default(),
         }
@@ -83,14 +72,7 @@ impl Uploads {
 
     /// Keeps a picture.
     pub(crate) fn keep(&self, bytes: &[u8]) -> Result<InputId, Problem> {
-        let id = self.alone(|| self.inputs.keep(bytes))?;
-        // The time is what tells the oldest.
-        if let Some(path) = self.path(&id.to_string())
-            && let Ok(file) = fs::File::options().append(true).open(path)
-        {
-            let _ = file.set_modified(SystemTime::now());
-        }
-        Ok(id)
+        Ok(self.alone(|| self.inputs.keep(bytes))?)
     }
 
     fn add(&self, bytes: &[u8]) -> Result<Upload, Problem> {
@@ -103,28 +85,30 @@ impl Uploads {
         })
     }
 
-    fn path(&self, id: &str) -> Option<PathBuf> {
-        let id = id.strip_prefix("b3:").unwrap_or(id);
-        let is_id = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_id.then(|| self.folder.join(id.to_ascii_lowercase()))
+    fn id(text: &str) -> Option<InputId> {
+        let text = text.to_ascii_lowercase();
+        match text.starts_with("b3:") {
+            true => text.parse().ok(),
+            false => format!("b3:{text}").parse().ok(),
+        }
     }
 
     /// The file of an upload; `None` if there is none of this id.
     pub(crate) fn file(&self, id: &str) -> Option<PathBuf> {
-        self.path(id).filter(|path| path.is_file())
+        let path = self.inputs.path(Self::id(id)?);
+        path.is_file().then_some(path)
     }
 
     /// The same as PNG: that is what plugins are given.
-    pub(crate) fn png(&self, id: &str) -> Result<Option<PathBuf>, Problem> {
-        let Some(file) = self.file(id) else {
+    pub(crate) fn png(&self, text: &str) -> Result<Option<PathBuf>, Problem> {
+        let Some((id, file)) = Self::id(text).zip(self.file(text)) else {
             return Ok(None);
         };
-        let bytes = fs::read(&file).map_err(Problem::internal)?;
+        let bytes = self.inputs.bytes(id)?;
         if FileKind::of(&bytes) == Some(FileKind::Png) {
             return Ok(Some(file));
         }
-        let name = file.file_name().unwrap_or_default();
-        let path = self.pngs.join(name).with_extension("png");
+        let path = self.inputs.converted(id);
         if !path.is_file() {
             let picture = self.decode(&bytes)?;
             let png = super::encode(picture.width, picture.height, &picture.over_white())?;
@@ -133,35 +117,36 @@ impl Uploads {
         Ok(Some(path))
     }
 
+    /// Forgets an upload. Whether there was one.
+    fn remove(&self, text: &str) -> Result<bool, Problem> {
+        let Some((id, file)) = Self::id(text).zip(self.file(text)) else {
+            return Ok(false);
+        };
+        fs::remove_file(file).map_err(Problem::internal)?;
+        // Most have none.
+        let _ = fs::remove_file(self.inputs.converted(id));
+        Ok(true)
+    }
+
     /// What all take on disk.
     pub(crate) fn bytes(&self) -> u64 {
-        self.all().iter().map(|(_, _, bytes)| bytes).sum()
+        self.inputs.kept().bytes
     }
 
-    /// Throws the oldest away where there are too many.
-    pub(crate) fn tidy(&self) {
-        let mut all = self.all();
-        all.sort_unstable();
-        let mut bytes: u64 = all.iter().map(|(_, _, bytes)| bytes).sum();
-        for (at, path, length) in all {
-            let is_young = at.elapsed().is_ok_and(|age| age < YOUNG);
-            if bytes <= self.most || is_young {
-                break;
+    /// Throws away what there is no room for.
+    pub(crate) fn tidy(&self, app: &App) {
+        let budgets = Budgets::read(&super::settings::budgets(app)).unwrap_or_default();
+        match self
+            .inputs
+            .make_room(budgets.inputs.0, app.queue().database())
+        {
+            Ok(removed) if removed.pictures > 0 => {
+                let (pictures, bytes) = (removed.pictures, removed.bytes);
+                tracing::info!(pictures, bytes, "pictures to begin from were thrown away");
             }
-            if fs::remove_file(path).is_ok() {
-                bytes -= length;
-            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "pictures to begin from"),
         }
-    }
-
-    fn all(&self) -> Vec<(SystemTime, PathBuf, u64)> {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        entries
-            .filter_map(|entry| {
-                let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-                Some((metadata.modified().ok()?, entry.path(), metadata.len()))
-            })
-            .collect()
     }
 }
 
@@ -270,10 +255,9 @@ fn missing() -> Problem {
 #[utoipa::path(delete, path = "/uploads/{id}", tag = "uploads", params(("id" = String, Path)),
     responses((status = 204, description = "It is gone"), Problems))]
 async fn delete(State(app): State<App>, Id(id): Id<String>) -> Result<StatusCode, Problem> {
-    app.blocking(move |app| {
-        let file = app.uploads().file(&id).ok_or_else(missing)?;
-        fs::remove_file(file).map_err(Problem::internal)?;
-        Ok(StatusCode::NO_CONTENT)
+    app.blocking(move |app| match app.uploads().remove(&id)? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(missing()),
     })
     .await
 }

@@ -98,7 +98,7 @@ pub(crate) fn needed(method: &Method, path: &str) -> Option<Scope> {
         return None;
     }
     // What is about a whole process tells more than whoever may draw needs.
-    if path.starts_with("/api/v1/runtime/doctor") {
+    if path.starts_with("/api/v1/runtime/doctor") || path == "/api/v1/log" {
         return Some(Scope::Admin);
     }
     let is_look = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
@@ -128,7 +128,8 @@ pub(crate) fn cost(method: &Method, path: &str) -> u32 {
         "/v1/images/edits",
         "/v1/images/variations",
     ];
-    if is_post && draws.contains(&path) {
+    let replays = path.starts_with("/api/v1/pictures/") && path.ends_with("/replay");
+    if is_post && (replays || draws.contains(&path)) {
         return 10;
     }
     if is_post && path.starts_with("/api/v1/plugins") {

@@ -1,19 +1,22 @@
 //! What can be said of a request before it is queued: nobody should wait for hours to hear that a name is misspelt.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use aquatint_diffusion::checkpoint::{Checkpoint, ExternalVae};
 use aquatint_diffusion::pipeline::{Cancel, Generation};
 use aquatint_diffusion::runtime::ProviderChoice;
+use aquatint_studio::embeddings::{self, Listed};
 use aquatint_studio::plugins::{Note, PluginSource as _};
+use aquatint_studio::styles::{Style, StyleError, Styles};
 use aquatint_studio::sweep::{Draft, LoadedPlugins, Sweep, SweepSpec};
 use aquatint_studio::{
     DrawError, Inputs, Models, Request, UnknownModel, Vaes, choose, is_own_vae, plan, random_seed,
 };
 
+use super::places::Places;
 use super::plugins::Source;
 use crate::Config;
 use crate::http::Problem;
@@ -26,6 +29,7 @@ type Seen = (Option<SystemTime>, Arc<Checkpoint>);
 
 /// Looks at requests.
 pub(crate) struct Checks {
+    places: Places,
     models: Models,
     vaes: Vaes,
     inputs: Inputs,
@@ -34,15 +38,12 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    pub(crate) fn new(data: &Path, models: Option<&Path>, source: Source) -> Self {
-        let mut known = Models::of_data(data);
-        if let Some(folder) = models {
-            known.folders.insert(0, folder.to_owned());
-        }
+    pub(crate) fn new(places: Places, source: Source) -> Self {
         Self {
-            models: known,
-            vaes: Vaes::of_data(data),
-            inputs: Inputs::of_data(data),
+            models: places.models(),
+            vaes: Vaes::of_data(&places.data),
+            inputs: Inputs::of_data(&places.data),
+            places,
             source,
             known: Mutex::default(),
         }
@@ -114,6 +115,40 @@ impl Checks {
         Ok(checkpoint)
     }
 
+    /// The styles there are.
+    pub(crate) fn styles(&self) -> Result<Vec<Style>, Problem> {
+        match Styles::read(&self.places.styles) {
+            Ok(styles) => Ok(styles.iter().cloned().collect()),
+            Err(StyleError::NoFile { .. }) => Ok(Vec::new()),
+            Err(error) => Err(Problem::internal(error)),
+        }
+    }
+
+    /// The embeddings there are, and which of them are for a model.
+    pub(crate) fn embeddings(&self, model: Option<&str>) -> Result<Vec<Listed>, Problem> {
+        let checkpoint = self.checkpoint(model)?;
+        embeddings::list(&self.places.embeddings, &checkpoint).map_err(Problem::internal)
+    }
+
+    /// A request with its styles in its prompts. The message about one that there is not names no path of this machine.
+    fn styled(&self, request: &Request) -> Result<Request, Problem> {
+        if request.styles.is_empty() {
+            return Ok(request.clone());
+        }
+        let styles = Styles::read(&self.places.styles).and_then(|it| it.expand(request));
+        styles.map_err(|error| match error {
+            StyleError::NoFile { .. } => Problem::field("styles", "there are no styles"),
+            StyleError::Unknown { name, names, .. } => Problem::field(
+                "styles",
+                format_args!(
+                    "there is no style \"{name}\": expected some of {}",
+                    names.join(", ")
+                ),
+            ),
+            error => Problem::field("styles", error),
+        })
+    }
+
     /// What a request comes down to, if it can be drawn and the server lets it.
     pub(crate) fn request(
         &self,
@@ -133,6 +168,7 @@ impl Checks {
             let vae = self.vaes.named(name).map_err(DrawError::from)?;
             ExternalVae::open(&vae.path, &checkpoint).map_err(DrawError::Vae)?;
         }
+        let request = &self.styled(request)?;
         choose(request, &self.source).map_err(DrawError::from)?;
         let seed = request.seed.unwrap_or_default();
         let refiner = match &request.refiner {

@@ -7,7 +7,7 @@ use aquatint_studio::jobs::{Context, Drawing, Failure, Job, Outcome, Task, Work}
 use aquatint_studio::{Request, Watcher, random_seed};
 
 use super::save::Saver;
-use super::{Studios, sweep};
+use super::{Studios, replay, sweep};
 
 /// Does the jobs of the queue.
 pub(crate) struct Drawer {
@@ -31,12 +31,11 @@ impl Drawer {
         self.studios.settle(&mut slot);
         let studio = self.studios.open(
             &mut slot,
-            job.options.no_cache,
+            &job.options,
             &request.provider,
             context.cancel(),
             &mut |note| context.note(note),
         )?;
-        studio.use_tiny(job.options.tiny());
         self.studios.set_loaded(request.model.as_deref());
         let drawn = studio.draw(
             request,
@@ -44,7 +43,7 @@ impl Drawer {
             Watcher {
                 cancel: context.cancel(),
                 events: &mut |event| drawing.tell(&event),
-                notes: &mut |note| context.plugin(note),
+                notes: &mut |note| self.studios.plugin_log().note(context, job.id, note),
             },
         )?;
         if let Some(trouble) = studio.stages().trouble() {
@@ -74,13 +73,16 @@ impl Drawer {
 
 impl Work for Drawer {
     fn kinds(&self) -> &[&str] {
-        &[Task::GENERATE, Task::SWEEP]
+        &[Task::GENERATE, Task::SWEEP, Task::REPLAY]
     }
 
     fn run(&mut self, job: &Job, context: &Context) -> Result<Outcome, Failure> {
         match &job.task {
             Task::Generate(request) => self.draw(job, request, context),
             Task::Sweep(value) => sweep::run(job, value, &self.studios, &self.data, context),
+            Task::Replay(asked) => {
+                replay::run(job, asked, &self.studios, self.saver.history(), context)
+            }
             other => Err(Failure::other(format_args!(
                 "a job of kind \"{}\" cannot be done here",
                 other.kind()

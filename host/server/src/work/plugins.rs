@@ -7,15 +7,18 @@ use std::time::Duration;
 
 use aquatint_sandbox::engine::{Compiler, Engine, Options as EngineOptions};
 use aquatint_sandbox::folder::{self, LeaseError, Status};
+use aquatint_sandbox::grants::GrantsFile;
 use aquatint_sandbox::install::Installer;
 use aquatint_sandbox::manifest::PluginId;
 use aquatint_sandbox::names::nearest;
 use aquatint_sandbox::reload::{Notice, Unavailable};
-use aquatint_studio::plugins::{Folders, Held, PluginError, PluginSource};
+use aquatint_studio::plugins::{Folders, Held, PluginError, PluginSource, Remembered};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::broadcast;
 use utoipa::ToSchema;
+
+use super::plugin_log::PluginLog;
 
 /// The hidden command that compiles plugins in a process of its own.
 const COMPILER: &str = "plugin-compiler";
@@ -67,25 +70,37 @@ impl Plugins {
         .map_err(|error| error.to_string())?;
         let (told, _) = broadcast::channel(KEPT);
         let counter = Arc::new(AtomicU64::new(1));
+        let log = PluginLog::default();
         let mut paths: Vec<PathBuf> = named.map(Path::to_owned).into_iter().collect();
         paths.push(data.join("plugins"));
+        let (grants, store) = (data.join("grants.toml"), data.join("store"));
         let mut folders = Vec::new();
         for path in &paths {
-            let (sender, counter) = (told.clone(), counter.clone());
+            let (sender, counter, log) = (told.clone(), counter.clone(), log.clone());
             let options = folder::Options {
-                grants: Some(data.join("grants.toml")),
-                store: Some(data.join("store")),
+                grants: Some(grants.clone()),
+                store: Some(store.clone()),
                 told: Box::new(move |file, notice| {
                     let id = counter.fetch_add(1, Ordering::Relaxed);
+                    let told = tell(id, file, notice);
+                    let name = file.strip_suffix(".wasm").unwrap_or(file);
+                    log.told(name, told.what, told.why.as_deref());
                     // Nobody listens: then there is nothing to tell.
-                    let _ = sender.send(tell(id, file, notice));
+                    let _ = sender.send(told);
                 }),
                 ..folder::Options::new(path.clone(), engine.clone())
             };
             folders.push(folder::Plugins::watch(options).map_err(|error| error.to_string())?);
         }
         Ok(Self {
-            source: Source(Arc::new(Inner { folders, paths })),
+            source: Source(Arc::new(Inner {
+                folders,
+                paths,
+                engine,
+                grants,
+                store,
+                log,
+            })),
             installer: Installer::new(data).map_err(|error| error.to_string())?,
             told,
         })
@@ -166,6 +181,28 @@ pub(crate) struct Source(Arc<Inner>);
 struct Inner {
     folders: Vec<folder::Plugins>,
     paths: Vec<PathBuf>,
+    engine: Engine,
+    grants: PathBuf,
+    store: PathBuf,
+    log: PluginLog,
+}
+
+impl Source {
+    /// What plugins wrote, and what became of them.
+    pub(super) fn log(&self) -> &PluginLog {
+        &self.0.log
+    }
+
+    /// The plugins of a folder that one job names, as they are now.
+    pub(super) fn folder(&self, path: &Path) -> Result<Remembered<Folders>, PluginError> {
+        let grants = GrantsFile::at(&self.0.grants).read();
+        Ok(Remembered::new(Folders {
+            folders: vec![path.to_owned()],
+            engine: self.0.engine.clone(),
+            grants: grants.map_err(|error| PluginError::Host(error.to_string()))?,
+            store: Some(self.0.store.clone()),
+        }))
+    }
 }
 
 impl PluginSource for Source {

@@ -23,6 +23,10 @@ impl Saver {
         }
     }
 
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+
     /// Writes a picture where the job wants it, and records it.
     pub(crate) fn save(
         &self,

@@ -1,13 +1,18 @@
 //! What is drawn with.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aquatint_diffusion::pipeline::Cancel;
+use aquatint_sandbox::manifest::PluginId;
+use aquatint_studio::jobs::JobOptions;
+use aquatint_studio::plugins::{Folders, Held, PluginError, PluginSource, Remembered};
 use aquatint_studio::stages::{Budgets, Store};
 use aquatint_studio::{DrawError, Studio};
 
+use super::places::Places;
+use super::plugin_log::PluginLog;
 use super::plugins::Source;
 use super::runtime;
 
@@ -21,9 +26,9 @@ pub(crate) struct Studios {
 }
 
 struct Shared {
-    data: PathBuf,
-    models: Option<PathBuf>,
+    places: Places,
     source: Source,
+    log: PluginLog,
     open: Mutex<Option<Open>>,
     loaded: Mutex<Option<String>>,
     /// Somebody wants the model out of memory as soon as no job needs it.
@@ -40,11 +45,11 @@ pub(super) struct Open {
 }
 
 impl Studios {
-    pub(crate) fn new(data: &Path, models: Option<&Path>, source: Source) -> Self {
+    pub(crate) fn new(places: Places, source: Source) -> Self {
         Self {
             shared: Arc::new(Shared {
-                data: data.to_owned(),
-                models: models.map(Path::to_owned),
+                log: source.log().clone(),
+                places,
                 source,
                 open: Mutex::default(),
                 loaded: Mutex::default(),
@@ -54,8 +59,9 @@ impl Studios {
         }
     }
 
-    pub(super) fn source(&self) -> &Source {
-        &self.shared.source
+    /// What plugins wrote.
+    pub(crate) fn plugin_log(&self) -> &PluginLog {
+        &self.shared.log
     }
 
     /// The model that is in memory, as it was asked for.
@@ -108,25 +114,26 @@ impl Studios {
         lock(&self.shared.open)
     }
 
-    /// The studio, with the runtime that a job needs.
+    /// The studio, with the runtime and everything else that a job needs.
     pub(super) fn open<'a>(
         &self,
         slot: &'a mut Option<Open>,
-        no_cache: bool,
+        options: &JobOptions,
         provider: &str,
         cancel: &Cancel,
         tell: &mut dyn FnMut(String),
     ) -> Result<&'a mut Studio, DrawError> {
-        let data = &self.shared.data;
+        let places = &self.shared.places;
+        let data = &places.data;
+        let no_cache = options.no_cache;
         // The old one goes first: two models do not fit where one does.
         let open = match slot.take().filter(|open| open.no_cache == no_cache) {
             Some(open) => open,
             None => {
                 let source = Box::new(self.shared.source.clone());
                 let mut studio = Studio::new(data, source, store(data, no_cache));
-                if let Some(folder) = &self.shared.models {
-                    studio.models.folders.insert(0, folder.clone());
-                }
+                studio.models = places.models();
+                studio.embeddings.clone_from(&places.embeddings);
                 Open {
                     no_cache,
                     studio,
@@ -141,7 +148,52 @@ impl Studios {
             open.studio.use_runtime(choice, runtime);
             open.providers.push(provider.to_owned());
         }
-        Ok(&mut open.studio)
+        let studio = &mut open.studio;
+        // What the command line queued may be drawn with files of its own.
+        let styles = options.styles.as_ref().unwrap_or(&places.styles);
+        studio.use_styles(styles.clone());
+        studio.use_tiny(match options.tiny_vae {
+            Some(_) => options.tiny(),
+            None => places.tiny.clone(),
+        });
+        studio.use_plugins(self.source_of(options)?);
+        Ok(studio)
+    }
+
+    /// The plugins of a job: those of the server, after those of a folder that it names.
+    pub(super) fn source_of(
+        &self,
+        options: &JobOptions,
+    ) -> Result<Box<dyn PluginSource + Send>, PluginError> {
+        let source = self.shared.source.clone();
+        Ok(match &options.plugins {
+            Some(folder) => Box::new(With {
+                named: source.folder(folder)?,
+                source,
+            }),
+            None => Box::new(source),
+        })
+    }
+}
+
+/// The plugins of one folder before those of another source.
+struct With {
+    named: Remembered<Folders>,
+    source: Source,
+}
+
+impl PluginSource for With {
+    fn get(&self, id: &PluginId) -> Result<Held, PluginError> {
+        match self.named.get(id) {
+            Err(PluginError::NotFound { .. }) => self.source.get(id),
+            other => other,
+        }
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let mut ids = self.named.ids();
+        ids.extend(self.source.ids());
+        ids
     }
 }
 

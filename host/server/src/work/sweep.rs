@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use aquatint_studio::grid;
 use aquatint_studio::jobs::{Context, Failure, FailureKind, Job, JobId, Outcome};
 use aquatint_studio::sweep::run::{Happening, RunError, RunOptions, SweepFolder, run as draw};
-use aquatint_studio::sweep::{Draft, LoadedPlugins, SweepSpec};
+use aquatint_studio::sweep::{Draft, SweepSpec};
 use serde::{Deserialize, Serialize};
 
 use super::Studios;
@@ -52,15 +52,15 @@ pub(super) fn run(
     studios.settle(&mut slot);
     let studio = studios.open(
         &mut slot,
-        job.options.no_cache,
+        &job.options,
         &task.spec.request.provider,
         cancel,
         &mut |note| context.note(note),
     )?;
-    studio.use_tiny(job.options.tiny());
-    let notes = |note: aquatint_studio::plugins::Note<'_>| context.plugin(note);
+    let log = studios.plugin_log();
+    let notes = |note: aquatint_studio::plugins::Note<'_>| log.note(context, job.id, note);
     let sweep = {
-        let plugins = LoadedPlugins::new(studios.source(), studio.models.names(), cancel, &notes);
+        let plugins = studio.sweep_plugins(cancel, &notes);
         Draft::new(&task.spec, &plugins)
             .and_then(|draft| draft.with_seeds(&task.seeds))
             .map_err(|error| request(&error))?
@@ -94,7 +94,7 @@ pub(super) fn run(
         cancel,
         &mut |happening| match happening {
             Happening::Ready { before, .. } => context.progress(before as u64, cells, None),
-            Happening::Note(note) => context.plugin(note),
+            Happening::Note(note) => log.note(context, job.id, note),
             Happening::Ends {
                 line,
                 ended,

@@ -53,6 +53,8 @@ pub struct Entry {
     pub file: PathBuf,
     /// Whether the file is no longer there.
     pub missing: bool,
+    /// Whether somebody likes it.
+    pub starred: bool,
     /// When it was drawn; of an imported one, when its file was last changed.
     pub created_at: Timestamp,
     /// Width in pixels.

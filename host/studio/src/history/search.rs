@@ -27,6 +27,8 @@ pub struct Search {
     pub plugin: Option<String>,
     /// The job that drew them.
     pub job: Option<JobId>,
+    /// Those that somebody likes, or the others.
+    pub starred: Option<bool>,
     /// From this moment on.
     pub from: Option<Timestamp>,
     /// Before this moment.
@@ -48,6 +50,7 @@ impl Default for Search {
             seed: None,
             plugin: None,
             job: None,
+            starred: None,
             from: None,
             to: None,
             order: Order::default(),
@@ -178,6 +181,12 @@ fn conditions(search: &Search) -> Result<Conditions, HistoryError> {
     }
     if let Some(job) = search.job {
         conditions.add("job = ?", job.0);
+    }
+    match search.starred {
+        // As the index has it.
+        Some(true) => conditions.sql.push("starred = 1".to_owned()),
+        Some(false) => conditions.sql.push("starred = 0".to_owned()),
+        None => {}
     }
     if let Some(from) = search.from {
         conditions.add("created_at >= ?", from.as_millisecond());

@@ -205,6 +205,25 @@ impl History {
         })
     }
 
+    /// Says whether somebody likes a picture.
+    ///
+    /// # Errors
+    /// There is none with this number, or the database cannot be written.
+    pub fn star(&self, id: PictureId, starred: bool) -> Result<Entry, HistoryError> {
+        let changed = self.database.write(|change| {
+            change
+                .execute(
+                    "UPDATE picture SET starred = ?2 WHERE id = ?1 AND written = 1",
+                    params![id.0, starred],
+                )
+                .map_err(|error| self.database.error(error))
+        })?;
+        match changed {
+            0 => Err(HistoryError::NotFound { id }),
+            _ => self.get(id),
+        }
+    }
+
     /// Forgets a picture, and deletes its file where that is wanted. A file that is gone already is no error.
     ///
     /// # Errors
@@ -266,6 +285,7 @@ impl History {
         Ok(Entry {
             id: PictureId(row.get("id")?),
             missing: !file.exists(),
+            starred: row.get("starred")?,
             file,
             created_at: created_at.unwrap_or_default(),
             width: row.get("width")?,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::Failure;
+use crate::history::PictureId;
 use crate::{Encoding, Request, TinyChoice};
 
 /// A job's number. No other job of the same data folder ever has it.
@@ -125,6 +126,8 @@ pub enum Task {
     Generate(Box<Request>),
     /// Work through a sweep, in whatever form sweeps have.
     Sweep(Value),
+    /// Make a picture again, and say whether it is the same.
+    Replay(Replay),
     /// What this version cannot read. It can be looked at, cancelled and cleared.
     #[serde(skip_deserializing)]
     Unreadable {
@@ -140,6 +143,8 @@ impl Task {
     pub const GENERATE: &'static str = "generate";
     /// The kind of [`Task::Sweep`].
     pub const SWEEP: &'static str = "sweep";
+    /// The kind of [`Task::Replay`].
+    pub const REPLAY: &'static str = "replay";
 
     /// What kind of job this is.
     #[must_use]
@@ -147,6 +152,7 @@ impl Task {
         match self {
             Self::Generate(_) => Self::GENERATE,
             Self::Sweep(_) => Self::SWEEP,
+            Self::Replay(_) => Self::REPLAY,
             Self::Unreadable { kind, .. } => kind,
         }
     }
@@ -155,6 +161,7 @@ impl Task {
         match self {
             Self::Generate(request) => serde_json::to_string(request),
             Self::Sweep(value) => serde_json::to_string(value),
+            Self::Replay(replay) => serde_json::to_string(replay),
             Self::Unreadable { reason, .. } => Err(serde::ser::Error::custom(reason)),
         }
     }
@@ -163,6 +170,7 @@ impl Task {
         let read = match kind {
             Self::GENERATE => serde_json::from_str(payload).map(Self::Generate),
             Self::SWEEP => serde_json::from_str(payload).map(Self::Sweep),
+            Self::REPLAY => serde_json::from_str(payload).map(Self::Replay),
             _ => Err(serde::de::Error::custom("this version knows no such kind")),
         };
         read.unwrap_or_else(|error| Self::Unreadable {
@@ -170,6 +178,19 @@ impl Task {
             reason: error.to_string(),
         })
     }
+}
+
+/// A picture that is to be made again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replay {
+    /// Which.
+    pub picture: PictureId,
+    /// What computes, in place of what did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The model's name, where it is not found by the name that it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
 }
 
 /// What belongs to a job beside what it draws.

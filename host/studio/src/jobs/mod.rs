@@ -53,8 +53,8 @@ pub use error::QueueError;
 pub use event::{Event, JobEvent, Preview};
 pub use failure::{Failure, FailureKind};
 pub use job::{
-    Attempt, AttemptResult, InvalidJobId, Job, JobId, JobOptions, NewJob, Outcome, Progress, State,
-    Task, UnknownState,
+    Attempt, AttemptResult, InvalidJobId, Job, JobId, JobOptions, NewJob, Outcome, Progress,
+    Replay, State, Task, UnknownState,
 };
 pub use order::Place;
 pub use queue::{Counts, Filter, Queue};

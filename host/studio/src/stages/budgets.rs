@@ -4,7 +4,7 @@ use aquatint_sandbox::document::{self, DocumentError};
 use aquatint_sandbox::units::Bytes;
 use serde::{Deserialize, Serialize};
 
-/// How much a store may hold.
+/// How much may be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Budgets {
@@ -12,14 +12,17 @@ pub struct Budgets {
     pub memory: Bytes,
     /// On disk; 0 keeps nothing there.
     pub disk: Bytes,
+    /// Of pictures that drawings begin from: see [`Inputs::make_room`](crate::Inputs::make_room).
+    pub inputs: Bytes,
 }
 
 impl Default for Budgets {
-    /// 512 MiB of memory, 8 GiB of disk.
+    /// 512 MiB of memory, 8 GiB of disk, 4 GiB of pictures to begin from.
     fn default() -> Self {
         Self {
             memory: Bytes(512 << 20),
             disk: Bytes(8 << 30),
+            inputs: Bytes(4 << 30),
         }
     }
 }

@@ -22,6 +22,9 @@ pub(crate) struct FilterArgs {
     /// Of this job
     #[arg(long, value_name = "ID")]
     job: Option<JobId>,
+    /// Those that somebody likes
+    #[arg(long)]
+    starred: bool,
     /// From this day or moment on, such as 2026-01-31 or 2026-01-31T12:00:00Z
     #[arg(long, value_name = "DATE", value_parser = from)]
     from: Option<Timestamp>,
@@ -48,6 +51,7 @@ impl FilterArgs {
             seed: self.seed,
             plugin: self.plugin.clone(),
             job: self.job,
+            starred: self.starred.then_some(true),
             from: self.from,
             to: self.to,
             order: if self.oldest {

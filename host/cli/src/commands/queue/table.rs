@@ -19,6 +19,7 @@ pub(super) fn what(job: &Job) -> String {
             format!("{}{times}", short(&request.prompt))
         }
         Task::Sweep(_) => "a sweep".to_owned(),
+        Task::Replay(replay) => format!("picture {} again", replay.picture),
         Task::Unreadable { kind, .. } => format!("of kind {}, which cannot be read", short(kind)),
         other => short(other.kind()),
     }

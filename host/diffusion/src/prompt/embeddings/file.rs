@@ -109,6 +109,12 @@ impl Embedding {
         self.vectors.first().map_or(0, |vectors| vectors.count)
     }
 
+    /// How many numbers each vector has, for all encoders together.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.vectors.iter().map(|it| it.channels).sum()
+    }
+
     /// What one of a checkpoint's text encoders is given, by its place among them.
     ///
     /// # Errors

@@ -60,6 +60,14 @@ impl Folder {
         Ok(Self { files })
     }
 
+    /// All of them, by name.
+    pub fn iter(&self) -> impl Iterator<Item = Mentioned<'_>> {
+        self.files.iter().map(|file| Mentioned {
+            name: &file.name,
+            path: &file.path,
+        })
+    }
+
     /// Those whose names may be in a text: which of them are, only the tokens can say.
     pub fn mentioned<'a>(&'a self, text: &str) -> impl Iterator<Item = Mentioned<'a>> {
         let text = bare(text);

@@ -111,12 +111,13 @@ pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
 
 /// Which jobs.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct JobsQuery {
     /// States, with commas between them: queued, running, done, failed, cancelled. All if there are none.
     #[param(example = "queued,running")]
     state: Option<String>,
-    /// `generate` or `sweep`.
+    /// `generate`, `sweep` or `replay`.
     kind: Option<String>,
     /// Older than this job, which is the last of the page before.
     #[param(minimum = 1)]

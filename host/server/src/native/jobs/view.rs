@@ -40,7 +40,7 @@ impl From<State> for JobState {
 pub(crate) struct JobView {
     /// Its number.
     id: i64,
-    /// `generate` or `sweep`.
+    /// `generate`, `sweep` or `replay`.
     kind: String,
     /// Where it is in its life.
     state: JobState,
@@ -51,6 +51,9 @@ pub(crate) struct JobView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     sweep: Option<Value>,
+    /// The picture that is made again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replays: Option<i64>,
     /// Higher ones come first.
     priority: i32,
     /// How many seconds one attempt may take.
@@ -120,6 +123,10 @@ impl JobView {
 
     pub(crate) fn of(job: Job) -> Self {
         let kind = job.task.kind().to_owned();
+        let replays = match &job.task {
+            Task::Replay(replay) => Some(replay.picture.number()),
+            _ => None,
+        };
         let (request, sweep) = match job.task {
             Task::Generate(request) => (Some(*request), None),
             Task::Sweep(value) => {
@@ -138,6 +145,7 @@ impl JobView {
             state: job.state.into(),
             request,
             sweep,
+            replays,
             priority: job.priority,
             deadline: job.deadline.map(|it| it.as_secs_f64()),
             source: job

@@ -1,6 +1,7 @@
 //! What was drawn: found by words and fields, with files, thumbnails, recipes and archives.
 
 mod archive;
+mod replay;
 mod routes;
 mod thumbnail;
 mod view;

@@ -26,11 +26,12 @@ const MOST: usize = 1000;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(search))
-        .routes(routes!(show, delete))
+        .routes(routes!(show, change, delete))
         .routes(routes!(file))
         .routes(routes!(thumbnail))
         .routes(routes!(recipe))
         .routes(routes!(zip))
+        .merge(super::replay::routes())
 }
 
 pub(crate) fn picture_id(text: &str) -> Result<PictureId, Problem> {
@@ -39,6 +40,7 @@ pub(crate) fn picture_id(text: &str) -> Result<PictureId, Problem> {
 
 /// Which pictures: those for which all of this holds.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct PicturesQuery {
     /// Words of the prompts, the model and the plugins. What is in quotes stays together, and words may be begun.
@@ -53,6 +55,8 @@ struct PicturesQuery {
     plugin: Option<String>,
     /// The job that drew them.
     job: Option<i64>,
+    /// Those that somebody likes (`true`), or the others (`false`).
+    starred: Option<bool>,
     /// From this moment on.
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Timestamp>,
@@ -115,6 +119,7 @@ async fn search(
         seed: query.seed,
         plugin: query.plugin,
         job: query.job.map(|id| job_id(&id.to_string())).transpose()?,
+        starred: query.starred,
         from: query.from,
         to: query.to,
         order: match query.order {
@@ -146,8 +151,33 @@ async fn show(State(app): State<App>, Id(id): Id<String>) -> Result<Json<Picture
     Ok(Json(PictureView::of(entry(&app, &id).await?)))
 }
 
+/// What is to be changed.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PictureBody {
+    /// Whether somebody likes it.
+    starred: bool,
+}
+
+/// Say whether a picture is liked
+#[utoipa::path(patch, path = "/pictures/{id}", tag = "pictures", params(("id" = i64, Path, minimum = 1)),
+    request_body = PictureBody, responses((status = 200, body = PictureView), Problems))]
+async fn change(
+    State(app): State<App>,
+    Id(id): Id<String>,
+    Body(body): Body<PictureBody>,
+) -> Result<Json<PictureView>, Problem> {
+    let id = picture_id(&id)?;
+    app.blocking(move |app| {
+        let entry = app.history().star(id, body.starred)?;
+        Ok(Json(PictureView::of(entry)))
+    })
+    .await
+}
+
 /// What becomes of the file.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct DeleteQuery {
     /// Forget the picture, and leave its file.
@@ -180,6 +210,7 @@ async fn delete(
 
 /// How a file is sent.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct FileQuery {
     /// To be kept rather than shown.
@@ -243,6 +274,7 @@ async fn tag(entry: &Entry) -> Result<String, Problem> {
 
 /// How large.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ThumbnailQuery {
     /// The longer side: 64, 128, 256 or 512 pixels.

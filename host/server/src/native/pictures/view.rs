@@ -13,6 +13,8 @@ pub(super) struct PictureView {
     name: String,
     /// Whether the file is no longer there.
     missing: bool,
+    /// Whether somebody likes it.
+    starred: bool,
     /// When it was drawn.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -67,6 +69,7 @@ impl PictureView {
             id: entry.id.number(),
             name: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             missing: entry.missing,
+            starred: entry.starred,
             created_at: entry.created_at,
             width: entry.width,
             height: entry.height,

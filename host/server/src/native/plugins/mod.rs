@@ -2,6 +2,8 @@
 //! proposal until somebody says what it may do.
 
 mod events;
+mod log;
+mod order;
 mod proposals;
 mod routes;
 mod view;
@@ -10,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
 
+pub(crate) use order::PluginOrder;
 pub(crate) use proposals::Proposals;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -17,4 +20,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(routes::routes())
         .merge(proposals::routes())
         .merge(events::routes())
+        .merge(log::routes())
+        .merge(order::routes())
 }

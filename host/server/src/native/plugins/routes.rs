@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(retry))
 }
 
-fn plugin_id(text: &str) -> Result<PluginId, Problem> {
+pub(super) fn plugin_id(text: &str) -> Result<PluginId, Problem> {
     text.parse().map_err(Problem::not_found)
 }
 
@@ -38,7 +38,7 @@ pub(super) fn permissions(texts: &[String]) -> Result<PermissionSet, Problem> {
         .collect()
 }
 
-fn one(app: &App, id: &PluginId) -> Result<Json<PluginView>, Problem> {
+pub(super) fn one(app: &App, id: &PluginId) -> Result<Json<PluginView>, Problem> {
     let found = all(app)?.into_iter().find(|view| view.id == id.as_str());
     found.map(Json).ok_or_else(|| {
         let ids = app.checks().plugin_ids();
@@ -126,6 +126,7 @@ async fn grant(
 
 /// What is taken back.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct RevokeQuery {
     /// Kinds with commas between them: net, store, generate, inference, clock, random. All if there are none.

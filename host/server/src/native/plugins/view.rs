@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::PluginOrder;
 use crate::App;
 use crate::http::Problem;
 
@@ -136,7 +137,7 @@ fn manifest_json(manifest: &Manifest) -> Option<Value> {
     serde_json::to_value(manifest).ok()
 }
 
-/// All plugins, by id: those that are installed, and those that lie in a folder.
+/// All plugins, in their order: those that are installed, and those that lie in a folder.
 pub(super) fn all(app: &App) -> Result<Vec<PluginView>, Problem> {
     let installer = app.plugins().installer();
     let mut views: BTreeMap<String, PluginView> = BTreeMap::new();
@@ -154,7 +155,10 @@ pub(super) fn all(app: &App) -> Result<Vec<PluginView>, Problem> {
     for status in app.plugins().statuses() {
         add_status(&mut views, status);
     }
-    Ok(views.into_values().collect())
+    let order = PluginOrder::of(app);
+    let mut views: Vec<_> = views.into_values().collect();
+    views.sort_by_cached_key(|view| order.key(&view.id));
+    Ok(views)
 }
 
 fn installed(

@@ -191,6 +191,7 @@ fn folder(app: &App, id: JobId) -> Result<PathBuf, Problem> {
 
 /// Which cells.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct CellsQuery {
     /// Behind this cell, which is the last of the page before.

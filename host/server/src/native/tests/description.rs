@@ -30,6 +30,16 @@ fn the_description_is_whole() {
         for (method, about) in methods.as_object().expect("methods") {
             assert!(about["summary"].is_string(), "{method} {path}");
             assert!(about["responses"]["4XX"].is_object(), "{method} {path}");
+            // What is in the path is described as being there, and nothing else is.
+            for parameter in about["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().expect("a name");
+                let is_there = path.contains(&format!("{{{name}}}"));
+                assert_eq!(
+                    parameter["in"] == "path",
+                    is_there,
+                    "{method} {path} {name}"
+                );
+            }
         }
     }
 }
