@@ -33,16 +33,16 @@ both('the gallery finds, filters, selects, zips, deletes and gives back', async 
   assert.deepEqual(page.said, [])
 })
 
-both('what is new waits while one looks further down', async ({ server, open }) => {
-  const page = await open('/gallery')
+both('what is new waits while one looks further down', async ({ server, open, size }) => {
   // More pictures than fit, as large as they can be.
+  const page = await open('/gallery', { viewport: { width: size === 'phone' ? 390 : 1440, height: 420 } })
   await page.evaluate(() => {
     const prefs = JSON.parse(localStorage.getItem('aquatint.prefs') ?? '{}')
     localStorage.setItem('aquatint.prefs', JSON.stringify({ ...prefs, thumb: 320 }))
   })
   const pictures = async () => (await server.ask('/pictures?limit=40')).pictures.length
-  for (let have = await pictures(); have < 16; have = await pictures()) {
-    await server.post('/jobs', { request: { prompt: 'one of many', steps: 1, batch: 16 - have } })
+  for (let have = await pictures(); have < 10; have = await pictures()) {
+    await server.post('/jobs', { request: { prompt: 'one of many', steps: 1, batch: 10 - have } })
     await server.idle()
   }
   await page.reload()
@@ -52,11 +52,11 @@ both('what is new waits while one looks further down', async ({ server, open }) 
   await page.waitForFunction(() => document.querySelector('.box').scrollTop === 200)
   const seen = () => page.locator('.cell img').evaluateAll((all) => all.map((it) => `${it.src} ${it.getBoundingClientRect().top}`).sort())
   const before = await seen()
-  await server.post('/jobs', { request: { prompt: 'new', steps: 1 } })
+  await server.post('/jobs', { request: { prompt: `new, ${size}`, steps: 1 } })
   await page.getByRole('button', { name: '1 new' }).waitFor()
   assert.deepEqual(await seen(), before)
   await page.getByRole('button', { name: '1 new' }).click()
-  await page.locator('.cell .card[aria-label="new"]').waitFor()
+  await page.locator(`.cell .card[aria-label="new, ${size}"]`).waitFor()
   assert.equal(await box.evaluate((element) => element.scrollTop), 0)
 })
 
@@ -80,7 +80,7 @@ both('settings are found, changed and kept', async ({ server, open }) => {
   await page.reload()
   assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
   await page.getByRole('radio', { name: 'Deutsch' }).click()
-  await page.getByRole('heading', { name: 'Einstellungen' }).waitFor()
+  await page.getByRole('heading', { name: 'Optionen' }).waitFor()
   await page.getByRole('radio', { name: 'English' }).click()
   const { cache_memory: was } = await server.ask('/settings')
   const field = page.getByRole('textbox', { name: 'Results in memory (GiB)' })
