@@ -50,7 +50,7 @@ def main():
     p.add_argument("--ema", type=float, default=0.998)
     p.add_argument("--start", type=Path, help="an exported folder whose weights to begin from; only for the first run")
     p.add_argument("--save-minutes", type=float, default=5)
-    p.add_argument("--threads", type=int, default=2, help="each takes its part of a batch: much faster than one batch on all of them")
+    p.add_argument("--threads", type=int, default=2, help="each takes its part of a batch")
     p.add_argument("--smoke", action="store_true", help="small batches, two previews")
     a = p.parse_args()
     if a.smoke:
