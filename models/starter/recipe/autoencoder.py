@@ -85,10 +85,10 @@ def main():
     p.add_argument("--smoke", action="store_true")
     a = p.parse_args()
     if a.smoke:
-        a.seconds = 10
+        a.seconds = 5
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
-    pictures, _ = data.load(a.data)
+    pictures, *_ = data.load(a.data)
     x_all = as_tensor(pictures)
     net = model()
     ema = copy.deepcopy(net).requires_grad_(False)

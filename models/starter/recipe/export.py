@@ -51,6 +51,7 @@ def main():
     p.add_argument("--out", required=True, type=Path)
     p.add_argument("--steps", type=int, default=8, help="default steps written to aquatint.json")
     p.add_argument("--cfg", type=float, default=2.0, help="default guidance written to aquatint.json")
+    p.add_argument("--previews", type=Path, help="an aquatint.json whose previews are kept: that of a folder with the same autoencoder")
     a = p.parse_args()
 
     state = torch.load(a.state, weights_only=True)
@@ -61,8 +62,7 @@ def main():
     vocabulary = tok.get_vocab()
     text = model.text_encoder(len(vocabulary))
     weights = {k[5:]: v for k, v in state["ema"].items() if k.startswith("text.")}
-    key = "text_model.embeddings.token_embedding.weight"
-    weights[key], copied = widen(weights[key], state["known"], vocabulary)
+    weights[model.TOKENS], copied = widen(weights[model.TOKENS], state["known"], vocabulary)
     text.load_state_dict(weights)
     vae = AutoencoderKL.from_pretrained(a.vae)
 
@@ -80,7 +80,10 @@ def main():
             kept = {k: v for k, v in json.loads(config.read_text()).items() if k not in ("_name_or_path", "lambda_min_clipped")}
             config.write_text(json.dumps(kept, indent=2) + "\n")
         defaults = dict(steps=a.steps, cfg=a.cfg, sampler="DPM++ 2M", schedule="model")
-        (fresh / "aquatint.json").write_text(json.dumps(dict(name="starter", defaults=defaults), indent=2) + "\n")
+        told = dict(name="starter", defaults=defaults)
+        if a.previews:
+            told["preview"] = json.loads(a.previews.read_text())["preview"]
+        (fresh / "aquatint.json").write_text(json.dumps(told, indent=2) + "\n")
         files = sorted(f for f in fresh.rglob("*") if f.is_file())
         size = sum(f.stat().st_size for f in files)
         for f in files:

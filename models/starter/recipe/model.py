@@ -68,14 +68,13 @@ class Words:
         self.table[torch.tensor(self.known)] = torch.arange(1, len(self.known) + 1)
 
     @classmethod
-    def of_captions(cls, found, tok):
-        rng, lines = random.Random(0), []
+    def of_captions(cls, found, scenes, tok):
+        rng, lines = random.Random(0), [*data.COLOURS, "grey", *data.NUMBERS.values(), *data.heldout()]
         for concept in found:
             for name in concept.names:
-                lines.append(name)
+                lines += [name, data.plural(name)]
                 lines += [frame.format(name, a=data.with_article(name, name)) for frame, _ in data.FRAMES]
-            lines += [data.caption(concept, colour, rng) for colour in concept.pictures for _ in range(8)]
-        lines += list(data.COLOURS)
+        lines += [data.caption(scene, found, rng) for scene in scenes for _ in range(8)]
         known = set(t for ids in tok([l.replace(UNKNOWN, "") for l in lines]).input_ids for t in ids)
         return cls(sorted(known | {BEGIN, END}), tok)
 
@@ -87,10 +86,27 @@ class Words:
         return self.table[raw]
 
 
+TOKENS = "text_model.embeddings.token_embedding.weight"
+
+
+def begin_from(folder, net, text, words):
+    """The weights of an exported folder; a word that was unknown to it begins near the row of unknown words."""
+    net.load_state_dict(UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32).state_dict())
+    weights = CLIPTextModel.from_pretrained(folder / "text_encoder", torch_dtype=torch.float32).state_dict()
+    rows, count = torch.unique(weights[TOKENS], dim=0, return_counts=True)
+    unknown = rows[count.argmax()]
+    narrow = torch.cat([unknown[None], weights[TOKENS][torch.tensor(words.known)]])
+    new = (narrow == unknown).all(1)
+    new[0] = False
+    narrow[new] += 0.5 * rows.std(0) * torch.randn(int(new.sum()), narrow.shape[1], generator=torch.Generator().manual_seed(0))
+    text.load_state_dict({**weights, TOKENS: narrow})
+    return int(new.sum())
+
+
+@torch.no_grad()
 def latents_of(vae, pictures):
-    x = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
-    with torch.no_grad():
-        return torch.cat([vae.encode(part).latent_dist.mode() for part in x.split(32)]) * SCALING
+    x = torch.from_numpy(pictures).permute(0, 3, 1, 2)
+    return torch.cat([vae.encode(part.float() / 127.5 - 1).latent_dist.mode().half() for part in x.split(32)]) * SCALING
 
 
 @torch.no_grad()
