@@ -53,6 +53,7 @@ mod studio;
 pub mod styles;
 pub mod sweep;
 mod tiny;
+mod tokens;
 mod vaes;
 
 pub use draw::{DrawError, resolve};
@@ -73,4 +74,5 @@ pub use request::{
 pub use session::{Session, choose, plan};
 pub use studio::{Drawn, Studio, Watcher, random_seed};
 pub use tiny::TinyChoice;
+pub use tokens::count_tokens;
 pub use vaes::{FoundVae, UnknownVae, Vaes, is_own_vae};

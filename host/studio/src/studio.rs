@@ -7,12 +7,10 @@ use std::sync::Arc;
 use aquatint_diffusion::checkpoint::{Checkpoint, Fingerprints};
 use aquatint_diffusion::pipeline::{self, Cancel, Event, Generation, Timings};
 use aquatint_diffusion::prompt::Emphasis;
-use aquatint_diffusion::prompt::chunks::Chunks;
 use aquatint_diffusion::runtime::{ProviderChoice, Runtime, RuntimeOptions};
 use aquatint_sandbox::contract::Hook;
 
 use crate::draw::{model_of, part_of};
-use crate::embeddings;
 use crate::plugins::{Chosen, Note, OnnxModels, PluginSource};
 use crate::session::Plan;
 use crate::speeds::{Drawing, Speed, Speeds};
@@ -20,6 +18,7 @@ use crate::stages::{Counts, Stage, Store};
 use crate::styles::Styles;
 use crate::sweep::run::Forecast;
 use crate::sweep::{LoadedPlugins, Sweep};
+use crate::tokens::count_tokens;
 use crate::vaes::open_vae;
 use crate::{
     Decoder, DrawError, Inputs, Model, Models, Picture, Request, Session, TinyChoice, Vaes, choose,
@@ -420,15 +419,7 @@ impl Studio {
         emphasis: Emphasis,
     ) -> Result<(usize, usize), DrawError> {
         let checkpoint = Checkpoint::open(&self.models.find(model)?)?;
-        let Some(part) = checkpoint.text.first() else {
-            return Ok((0, 0));
-        };
-        let tokenizer = part.open_tokenizer()?;
-        let found = embeddings::named(&self.embeddings, &[prompt], &checkpoint, &mut |_, _| {})?;
-        let names = pipeline::names(&found, &tokenizer)?;
-        let chunks =
-            Chunks::longest(prompt, &tokenizer, emphasis, &names).map_err(pipeline::Error::from)?;
-        Ok((chunks.count, chunks.limit))
+        count_tokens(prompt, &checkpoint, &self.embeddings, emphasis)
     }
 
     /// What a model is called in recipes, without its runtime.

@@ -1,6 +1,5 @@
 //! How long a prompt is, as the model counts.
 
-use aquatint_diffusion::prompt::Tokenizer;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -32,10 +31,10 @@ struct TokensBody {
 /// How long a text is.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 struct TokensView {
-    /// Its tokens.
-    tokens: u64,
-    /// How many the model takes at a time.
-    limit: u64,
+    /// Its tokens, without weights, brackets and the like; those of its longest text where it changes.
+    tokens: usize,
+    /// How many there is room for before it goes on in another chunk.
+    limit: usize,
 }
 
 /// Count the tokens of a text
@@ -55,23 +54,8 @@ async fn count(
         ));
     }
     app.blocking(move |app| {
-        let checkpoint = app.checks().checkpoint(body.model.as_deref())?;
-        let part = checkpoint
-            .text
-            .first()
-            .ok_or_else(|| Problem::field("model", "the model has no text encoder"))?;
-        let positions = part.encoder.config.positions;
-        let tokenizer = Tokenizer::open(&part.tokenizer, positions)
-            .map_err(|error| Problem::field("model", error))?;
-        let tokens = tokenizer.encode(&body.text).map_err(Problem::invalid)?;
-        // Between the token that begins a text and the one that ends it.
-        let limit = tokens.ids.len().saturating_sub(2);
-        let inner = tokens.ids.iter().skip(1);
-        let kept = inner.take_while(|id| **id != tokenizer.eos()).count();
-        Ok(Json(TokensView {
-            tokens: (kept.min(limit) + tokens.cut) as u64,
-            limit: limit as u64,
-        }))
+        let (tokens, limit) = app.checks().tokens(&body.text, body.model.as_deref())?;
+        Ok(Json(TokensView { tokens, limit }))
     })
     .await
 }

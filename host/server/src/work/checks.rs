@@ -7,13 +7,15 @@ use std::time::SystemTime;
 
 use aquatint_diffusion::checkpoint::{Checkpoint, ExternalVae};
 use aquatint_diffusion::pipeline::{Cancel, Generation};
+use aquatint_diffusion::prompt::Emphasis;
 use aquatint_diffusion::runtime::ProviderChoice;
 use aquatint_studio::embeddings::{self, Listed};
 use aquatint_studio::plugins::{Note, PluginSource as _};
 use aquatint_studio::styles::{Style, StyleError, Styles};
 use aquatint_studio::sweep::{Draft, LoadedPlugins, Sweep, SweepSpec};
 use aquatint_studio::{
-    DrawError, Inputs, Models, Request, UnknownModel, Vaes, choose, is_own_vae, plan, random_seed,
+    DrawError, Inputs, Models, Request, UnknownModel, Vaes, choose, count_tokens, is_own_vae, plan,
+    random_seed,
 };
 
 use super::places::Places;
@@ -122,6 +124,22 @@ impl Checks {
             Err(StyleError::NoFile { .. }) => Ok(Vec::new()),
             Err(error) => Err(Problem::internal(error)),
         }
+    }
+
+    /// How many tokens a prompt has for a model, and how many there is room for.
+    pub(crate) fn tokens(
+        &self,
+        text: &str,
+        model: Option<&str>,
+    ) -> Result<(usize, usize), Problem> {
+        let checkpoint = self.checkpoint(model)?;
+        let folder = &self.places.embeddings;
+        Ok(count_tokens(
+            text,
+            &checkpoint,
+            folder,
+            Emphasis::default(),
+        )?)
     }
 
     /// The embeddings there are, and which of them are for a model.

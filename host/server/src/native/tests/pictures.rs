@@ -217,6 +217,15 @@ async fn names_of_everything_are_listed() {
         .await
         .json();
     assert_eq!(tokens, json!({"tokens": 3, "limit": 75}));
+    // Weights and the like are none.
+    let tokens = server
+        .post(
+            "/api/v1/tokens",
+            &json!({"text": "(a:1.2) [red:green:0.5] apple"}),
+        )
+        .await
+        .json();
+    assert_eq!(tokens, json!({"tokens": 3, "limit": 75}));
     assert_eq!(server.get("/api/v1/plugins").await.json(), json!([]));
     assert_eq!(
         server.get("/api/v1/server").await.json()["queue"]["queued"],
