@@ -63,6 +63,8 @@ test('keys of one letter can be turned off, and do nothing in a text', async () 
 })
 
 test('a picture is made, compared and a sweep started with keys alone', async () => {
+  // There must be another to compare with.
+  await picture()
   const page = await server.open('/')
   await prompt(page).waitFor()
   // Tab reaches the prompt from the first element on.
