@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::setup::{NODE, NPM, check};
 use crate::shell::{self, answer, root};
@@ -13,8 +13,15 @@ use crate::shell::{self, answer, root};
 /// Says which packages are installed: a copy of the lock file that they were installed by.
 const INSTALLED: &str = "node_modules/.installed.json";
 
+/// Asks for the tests of the page.
+const ASKED: &str = "AQUATINT_TEST_PAGE";
+
 /// Installs the packages beside the tests, and says which browser there is. What is there already is kept.
 pub(crate) fn ensure() -> Result<PathBuf> {
+    // They take minutes, and wait for what a busy machine draws too late.
+    if env::var_os(ASKED).is_none_or(|it| it.is_empty()) {
+        bail!("it takes minutes of a quiet machine; {ASKED}=1 asks for it");
+    }
     let browser = find().context(
         "no chromium on the PATH (Debian has a package of that name; CHROMIUM names one that is elsewhere)",
     )?;
