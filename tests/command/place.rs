@@ -123,6 +123,8 @@ impl Place {
                         assert!(!name.starts_with(".staging"), "{name}");
                     }
                 }
+                // That is the user's.
+                "vae" => {}
                 other => panic!("{other} in the data folder"),
             }
         }

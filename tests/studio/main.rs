@@ -1,5 +1,6 @@
 //! The studio on real models: what it computes, what it does not compute twice, and that nobody can tell.
 
+mod batches;
 mod refining;
 mod replay;
 mod stages;

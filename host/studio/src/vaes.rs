@@ -117,7 +117,6 @@ impl Vaes {
     /// There is none of that name.
     pub fn named(&self, name: &str) -> Result<FoundVae, UnknownVae> {
         let names = self.names();
-        let bare = |name: &str| name.strip_suffix(ENDING).unwrap_or(name).to_lowercase();
         let found = names
             .iter()
             .find(|known| *known == name)
@@ -129,7 +128,7 @@ impl Vaes {
             }),
             None => Err(UnknownVae {
                 name: name.to_owned(),
-                advice: did_you_mean(nearest(name, names.iter().map(String::as_str)).as_deref()),
+                advice: did_you_mean(meant(name, &names)),
                 known: names,
                 folder: self.folder.display().to_string(),
             }),
@@ -190,6 +189,19 @@ fn path_name(path: &Path) -> String {
         || "vae".to_owned(),
         |name| name.to_string_lossy().into_owned(),
     )
+}
+
+/// A name without its ending, in small letters.
+fn bare(name: &str) -> String {
+    name.strip_suffix(ENDING).unwrap_or(name).to_lowercase()
+}
+
+/// The known name that is nearest, whatever their endings are.
+fn meant<'n>(name: &str, names: &'n [String]) -> Option<&'n str> {
+    let bares: Vec<String> = names.iter().map(|known| bare(known)).collect();
+    let found = nearest(&bare(name), bares.iter().map(String::as_str))?;
+    let index = bares.iter().position(|known| *known == found)?;
+    names.get(index).map(String::as_str)
 }
 
 #[cfg(test)]

@@ -99,14 +99,14 @@ fn state(job: &str, count: usize, at: usize, began: &str, done: u64, total: u64)
     })
 }
 
-/// Stops what runs, and what follows of the same request.
+/// Stops what runs, and what follows of the same request, if that came from here: other jobs are others' business.
 async fn interrupt(State(app): State<App>) -> Result<Json<Value>, Problem> {
     app.blocking(|app| {
-        if let Some(now) = app.live().now() {
-            let task = app.tasks().of_job(now.job);
-            let jobs = task.map_or_else(|| vec![now.job], |task| from_job(&task.jobs, now.job));
+        if let Some(now) = app.live().now()
+            && let Some(task) = app.tasks().of_job(now.job)
+        {
             // From the last to the first, so that none begins meanwhile.
-            for job in jobs.into_iter().rev() {
+            for job in from_job(&task.jobs, now.job).into_iter().rev() {
                 cancel(app, job)?;
             }
         }
@@ -115,10 +115,12 @@ async fn interrupt(State(app): State<App>) -> Result<Json<Value>, Problem> {
     .await
 }
 
-/// Stops what runs. What follows is drawn.
+/// Stops what runs, if it came from here. What follows is drawn.
 async fn skip(State(app): State<App>) -> Result<Json<Value>, Problem> {
     app.blocking(|app| {
-        if let Some(now) = app.live().now() {
+        if let Some(now) = app.live().now()
+            && app.tasks().of_job(now.job).is_some()
+        {
             cancel(app, now.job)?;
         }
         Ok(Json(Value::Null))

@@ -22,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 struct LogQuery {
     /// Behind this one, which is the last that is known.
     #[serde(default)]
+    #[param(format = "uint64")]
     after: u64,
     /// Those that matter at least so much.
     #[serde(default)]

@@ -102,6 +102,8 @@ fn draw_with(
 
 /// Does what it is told at each call, and writes down what it saw.
 struct Spy<F> {
+    /// How many there are.
+    steps: usize,
     wants: fn(Phase, usize) -> bool,
     act: F,
     seen: Vec<Seen>,
@@ -121,6 +123,7 @@ struct Seen {
 
 fn spy<F: FnMut(&Moment<'_>, &mut [f32]) -> Result<(), Halt>>(act: F) -> Spy<F> {
     Spy {
+        steps: STEPS,
         wants: |_, _| true,
         act,
         seen: Vec::new(),
@@ -129,12 +132,12 @@ fn spy<F: FnMut(&Moment<'_>, &mut [f32]) -> Result<(), Halt>>(act: F) -> Spy<F> 
 
 impl<F: FnMut(&Moment<'_>, &mut [f32]) -> Result<(), Halt>> LatentHook for Spy<F> {
     fn wants(&self, phase: Phase, step: usize, steps: usize) -> bool {
-        assert_eq!(steps, STEPS);
+        assert_eq!(steps, self.steps);
         (self.wants)(phase, step)
     }
 
     fn run(&mut self, moment: &Moment<'_>, latents: &mut [f32]) -> Result<(), Halt> {
-        assert_eq!((moment.steps, moment.shape), (STEPS, SHAPE));
+        assert_eq!((moment.steps, moment.shape), (self.steps, SHAPE));
         assert_eq!(latents.len(), LENGTH);
         self.seen.push(Seen {
             phase: moment.phase,
@@ -512,7 +515,10 @@ fn adaptive_steps_are_told_as_shares_of_the_way() {
                 told.push(done);
             }
         };
-        let mut hook = spy(|_, _| Ok(()));
+        let mut hook = Spy {
+            steps,
+            ..spy(|_, _| Ok(()))
+        };
         let cancel = Cancel::new();
         let mut control = Control::new(&cancel, &mut events).with_hook(&mut hook);
         let mut progress = Progress {

@@ -102,9 +102,9 @@ fn whole_runs_equal_the_references() {
                 let told: Vec<f32> = sampler.evaluations().iter().map(|e| e.timestep).collect();
                 // k-diffusion interpolates timesteps in float32, and roots and logarithms are in it, too.
                 let close = match case.sampler {
-                    SamplerKind::Dpm2Ancestral
-                    | SamplerKind::Dpmpp2sAncestral
-                    | SamplerKind::DpmAdaptive => 2e-2,
+                    SamplerKind::Dpm2Ancestral | SamplerKind::Dpmpp2sAncestral => 2e-2,
+                    // How far it goes is made of a small difference between two answers, of which float32 leaves little.
+                    SamplerKind::DpmAdaptive => 0.2,
                     _ => 2e-3,
                 };
                 if told.len() != case.t.len() || distance(&told, &case.t) > close {

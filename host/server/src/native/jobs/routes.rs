@@ -127,6 +127,7 @@ struct JobsQuery {
     waiting: bool,
     /// With `waiting`: without the first so many.
     #[serde(default)]
+    #[param(format = "uint32")]
     skip: u32,
     /// At most so many.
     #[serde(default = "hundred")]

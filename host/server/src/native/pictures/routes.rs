@@ -50,6 +50,7 @@ struct PicturesQuery {
     /// The sampler, by any of its names.
     sampler: Option<String>,
     /// The seed.
+    #[param(format = "uint64")]
     seed: Option<u64>,
     /// The id of a plugin.
     plugin: Option<String>,
