@@ -58,8 +58,6 @@ MORE = {
     "DPM++ SDE": sampling.sample_dpmpp_sde,
     "DPM++ 3M SDE": sampling.sample_dpmpp_3m_sde,
 }
-# Takes as many steps as its error lets it, so each picture by itself: the error is that of all in a run.
-ADAPTIVE = "DPM adaptive"
 ANCESTRAL = ("Euler a", "DPM2 a", "DPM++ 2S a")
 BROWNIAN = ("DPM++ 2M SDE", "DPM++ SDE", "DPM++ 3M SDE")
 # A1111 draws these over a step more, without the sigma before the last.
@@ -67,7 +65,6 @@ DISCARDING = ("DPM2", "DPM2 a", "DPM++ 3M SDE")
 
 
 def limits(model) -> tuple[float, float]:
-    """The least and the greatest sigma."""
     return model.sigmas[0].item(), model.sigmas[-1].item()
 
 
@@ -127,9 +124,6 @@ def cases() -> list[Case]:
             out += pictures.seeds_and_cfgs(case, (0, 42), (7.5,))
     for sampler in (*ANCESTRAL, *BROWNIAN):
         out.append(Case(sampler=sampler, schedule="karras", seed=7, batch=2, sheet="sd1-batches"))
-    for schedule in ("karras", "normal"):
-        case = Case(sampler=ADAPTIVE, schedule=schedule, sheet="sd1-adaptive")
-        out += pictures.seeds_and_cfgs(case, SEEDS, CFGS)
     return out
 
 
@@ -168,10 +162,7 @@ def draw(pipeline: DiffusionPipeline, case: Case, seeds: list[int]) -> list[Imag
         options["noise_sampler"] = sampling.BrownianTreeNoiseSampler(first, lowest, sigmas.max(), seed=seeds)
     elif case.sampler in ANCESTRAL:
         options["noise_sampler"] = noise
-    if case.sampler == ADAPTIVE:
-        latents = torch.cat([sampling.sample_dpm_adaptive(guided, one, *limits(model), disable=True) for one in first.split(1)])
-    else:
-        latents = (SAMPLERS | MORE)[case.sampler](guided, first, sigmas, disable=True, **options)
+    latents = (SAMPLERS | MORE)[case.sampler](guided, first, sigmas, disable=True, **options)
     pixels = pipeline.vae.decode(latents / pipeline.vae.config.scaling_factor).sample
     return pipeline.image_processor.postprocess(pixels, output_type="pil")
 
