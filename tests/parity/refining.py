@@ -59,6 +59,8 @@ class Drawer(beginnings.Drawer):
         # Each with the config of its own checkpoint.
         self.refiner.scheduler = pictures.scheduler(dataclasses.replace(case, checkpoint="refiner"))
         base.scheduler = pictures.scheduler(case)
+        # The VAE is the base's to the end; that of the published refiner is the same, these random ones are not.
+        self.refiner.vae = base.vae
         images = []
         for seed in [seed + i for seed in seeds for i in range(case.batch)]:
             common = {

@@ -172,6 +172,8 @@ fn params_have_the_types_of_the_contract() {
         .chain(HIRES_KEYS)
         .chain([
             "vae_tiling",
+            "vae",
+            "refiner",
             "eta",
             "variation_seed",
             "seed_resize_width",
