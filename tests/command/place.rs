@@ -123,8 +123,8 @@ impl Place {
                         assert!(!name.starts_with(".staging"), "{name}");
                     }
                 }
-                // That is the user's.
-                "vae" => {}
+                // Those are the user's.
+                "models" | "vae" => {}
                 other => panic!("{other} in the data folder"),
             }
         }
