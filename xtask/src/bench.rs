@@ -152,18 +152,11 @@ fn starter(repeat: usize) -> Result<()> {
 }
 
 fn memory(reference: &Reference) -> Result<()> {
-    run(&mut cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "aquatint-diffusion",
-        "--example",
-        "load_unet",
-    ]))?;
+    let program = example("aquatint-diffusion", "load_unet")?;
     for dtype in ["fp32", "fp16"] {
         let model = reference.checkpoint(dtype)?;
         let output = answer(
-            Command::new(target_folder()?.join("release/examples/load_unet"))
+            Command::new(&program)
                 .arg(&model)
                 .env("AQUATINT_DATA", data()?),
         )?;
@@ -259,6 +252,14 @@ fn measured<const N: usize>(programs: [&str; N]) -> Result<[PathBuf; N]> {
     run(&mut build)?;
     let folder = target_folder()?.join("release");
     Ok(programs.map(|name| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))))
+}
+
+/// Builds an example of a package as it is measured, and says where it is.
+fn example(package: &str, name: &str) -> Result<PathBuf> {
+    let mut build = cargo(&["build", "--release", "--package", package]);
+    run(build.args(["--example", name]))?;
+    let folder = target_folder()?.join("release/examples");
+    Ok(folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// The data folder that `cargo xtask setup` fills, unless another is named.

@@ -5,9 +5,8 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use super::{answer, data};
-use crate::setup::target_folder;
-use crate::shell::{cargo, root, run};
+use super::{answer, data, example};
+use crate::shell::root;
 
 #[derive(Args)]
 pub(crate) struct PreviewArgs {
@@ -26,17 +25,9 @@ pub(crate) struct PreviewArgs {
 }
 
 pub(super) fn measure(args: &PreviewArgs) -> Result<()> {
-    run(&mut cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "aquatint-studio",
-        "--example",
-        "previews",
-    ]))?;
     let starter = root().join("models/starter");
     let report = answer(
-        Command::new(target_folder()?.join("release/examples/previews"))
+        Command::new(example("aquatint-studio", "previews")?)
             .arg(args.model.as_deref().unwrap_or(&starter))
             .args([args.size, args.steps, args.rounds].map(|it| it.to_string()))
             .env("AQUATINT_DATA", data()?),

@@ -4,20 +4,10 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::answer;
-use crate::setup::target_folder;
-use crate::shell::{cargo, run};
+use super::{answer, example};
 
 pub(super) fn measure() -> Result<()> {
-    run(&mut cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "aquatint-diffusion",
-        "--example",
-        "prompts",
-    ]))?;
-    let program = target_folder()?.join("release/examples/prompts");
+    let program = example("aquatint-diffusion", "prompts")?;
     let report = answer(&mut Command::new(program))?;
     println!("\nreading prompts of brackets, 20 steps, median of 9, in ms");
     println!("  {:<12} {:>10} {:>10}", "", "50 KB", "100 KB");

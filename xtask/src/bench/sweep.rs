@@ -14,9 +14,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::samples::Samples;
-use super::{answer, data, measured};
-use crate::setup::target_folder;
-use crate::shell::{cargo, run};
+use super::{answer, data, example, measured};
 
 #[derive(Args)]
 pub(crate) struct SweepArgs {
@@ -111,15 +109,7 @@ pub(super) fn measure(args: &SweepArgs) -> Result<()> {
 
 /// How long the store takes to find something.
 fn lookups() -> Result<()> {
-    run(&mut cargo(&[
-        "build",
-        "--release",
-        "--package",
-        "aquatint-studio",
-        "--example",
-        "lookups",
-    ]))?;
-    let program = target_folder()?.join("release/examples/lookups");
+    let program = example("aquatint-studio", "lookups")?;
     let report = answer(&mut Command::new(program))?;
     println!("\nfinding the result of a stage, median, in µs");
     for (name, time) in report.as_object().context("the report is no object")? {
