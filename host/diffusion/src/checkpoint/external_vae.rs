@@ -66,7 +66,7 @@ impl ExternalVae {
     /// They have another one.
     pub fn check(&self, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
         let (found, expected) = (&self.part.config, &checkpoint.vae.config);
-        for (what, found, expected) in [
+        let pairs = [
             (
                 "its latent channels",
                 found.latent_channels,
@@ -82,18 +82,8 @@ impl ExternalVae {
                 found.channels,
                 expected.channels,
             ),
-        ] {
-            if found != expected {
-                return Err(CheckpointError::Unfit {
-                    path: self.path.clone(),
-                    what,
-                    found,
-                    expected,
-                    model: checkpoint.name.clone(),
-                });
-            }
-        }
-        Ok(())
+        ];
+        checkpoint.fits(&self.path, pairs)
     }
 }
 

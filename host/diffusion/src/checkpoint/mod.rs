@@ -166,6 +166,27 @@ impl Checkpoint {
         self.vae.config.factor()
     }
 
+    /// Whether what is to take the place of a part has what it needs: what is compared, how many it has, how many it should.
+    fn fits<const N: usize>(
+        &self,
+        path: &Path,
+        pairs: [(&'static str, usize, usize); N],
+    ) -> Result<(), CheckpointError> {
+        let unfit = pairs
+            .into_iter()
+            .find(|(_, found, expected)| found != expected);
+        match unfit {
+            None => Ok(()),
+            Some((what, found, expected)) => Err(CheckpointError::Unfit {
+                path: path.to_owned(),
+                what,
+                found,
+                expected,
+                model: self.name.clone(),
+            }),
+        }
+    }
+
     /// Whether the UNet takes a pooled text and sizes.
     pub fn is_sdxl(&self) -> bool {
         matches!(self.family, Family::Sdxl | Family::SdxlRefiner)

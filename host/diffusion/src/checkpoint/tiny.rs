@@ -226,7 +226,7 @@ impl TinyVae {
     /// # Errors
     /// It is made for others.
     pub fn check(&self, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
-        for (what, found, expected) in [
+        let pairs = [
             (
                 "its latent channels",
                 self.config.latent_channels,
@@ -237,18 +237,8 @@ impl TinyVae {
                 self.config.factor(),
                 checkpoint.factor(),
             ),
-        ] {
-            if found != expected {
-                return Err(CheckpointError::Unfit {
-                    path: self.path.clone(),
-                    what,
-                    found,
-                    expected,
-                    model: checkpoint.name.clone(),
-                });
-            }
-        }
-        Ok(())
+        ];
+        checkpoint.fits(&self.path, pairs)
     }
 }
 
