@@ -6,6 +6,8 @@ use std::{env, fs};
 
 use aquatint_tests::component::Small;
 
+use crate::ended_well;
+
 const PAINTER: &str = r#"
 (import "aquatint:plugin/image@0.1.0" "[resource-drop]image" (func $drop (param i32)))
 (import "aquatint:plugin/image@0.1.0" "[method]image.fill" (func $fill (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
@@ -71,10 +73,5 @@ fn the_page_in_a_browser() {
         .env("AQUATINT_TEST_COMPONENTS", plugins.path())
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}\n{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ended_well(&output);
 }

@@ -4,6 +4,8 @@ use std::{env, fs};
 
 use aquatint_tests::server::{Server, data_folder};
 
+use crate::ended_well;
+
 /// Runs a program in Python with the clients, against a server.
 fn run(script: &str, server: &Server, arguments: &[&str]) {
     let clients = env::var_os("AQUATINT_TEST_CLIENTS")
@@ -19,12 +21,7 @@ fn run(script: &str, server: &Server, arguments: &[&str]) {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}\n{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ended_well(&output);
 }
 
 #[test]

@@ -12,3 +12,14 @@ mod restarts;
 mod schema;
 mod starting;
 mod tls;
+
+/// What a program said that did not end well.
+#[track_caller]
+fn ended_well(output: &std::process::Output) {
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

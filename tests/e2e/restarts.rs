@@ -166,16 +166,21 @@ fn all_is_whole(server: &Server) {
     }
 }
 
-#[test]
-fn what_was_accepted_under_load_is_drawn_after_the_process_was_killed() {
-    let mut server = Server::start(&[]);
-    // The model is loaded, and pictures are being written.
+/// A server whose model is loaded and that writes pictures, with what asks it for more.
+fn under_load() -> (Server, Load) {
+    let server = Server::start(&[]);
     let first = server
         .post("/api/v1/jobs", &small(u64::from(u32::MAX)))
         .json();
     drop(server.ended(first["id"].as_i64().unwrap()));
     let load = Load::on(server.address);
     load.wait_for(40);
+    (server, load)
+}
+
+#[test]
+fn what_was_accepted_under_load_is_drawn_after_the_process_was_killed() {
+    let (mut server, load) = under_load();
     server.kill_and_start(&[]);
     let accepted = load.ended();
     assert!(accepted.len() >= 40);
@@ -185,13 +190,7 @@ fn what_was_accepted_under_load_is_drawn_after_the_process_was_killed() {
 #[cfg(unix)]
 #[test]
 fn sigterm_under_load_leaves_nothing_half_written_and_loses_nothing() {
-    let mut server = Server::start(&[]);
-    let first = server
-        .post("/api/v1/jobs", &small(u64::from(u32::MAX)))
-        .json();
-    drop(server.ended(first["id"].as_i64().unwrap()));
-    let load = Load::on(server.address);
-    load.wait_for(40);
+    let (mut server, load) = under_load();
     assert_eq!(server.terminate(Duration::from_secs(30)), Some(0));
     let accepted = load.ended();
     all_is_whole(&server);

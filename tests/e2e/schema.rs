@@ -3,6 +3,8 @@ use std::{env, fs};
 
 use aquatint_tests::server::{Server, data_folder};
 
+use crate::ended_well;
+
 /// Asked for far less than usual: what is drawn by the way should not take the time.
 const BOUNDS: &str =
     "max_steps = 2\nmax_pixels = 4096\nmax_batch = 2\nmax_cells = 4\nmax_body = 1048576\n";
@@ -35,12 +37,7 @@ fn the_description_is_kept_for_whatever_is_asked() {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}\n{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ended_well(&output);
     assert!(server.is_alive());
 }
 
