@@ -98,25 +98,9 @@ fn changed(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut at = 8;
     while at + 12 <= bytes.len() {
         let length = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
-        let sum = crc(&bytes[at + 4..at + 8 + length]);
+        let sum = crc32fast::hash(&bytes[at + 4..at + 8 + length]);
         bytes[at + 8 + length..at + 12 + length].copy_from_slice(&sum.to_be_bytes());
         at += 12 + length;
     }
     bytes
-}
-
-/// The checksum of PNG's chunks.
-fn crc(bytes: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
-    for byte in bytes {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = if crc & 1 == 1 {
-                (crc >> 1) ^ 0xedb8_8320
-            } else {
-                crc >> 1
-            };
-        }
-    }
-    !crc
 }

@@ -70,14 +70,6 @@ fn foreign(
     bytes
 }
 
-fn crc(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ (0xedb8_8320 * (crc & 1))
-        })
-    })
-}
-
 /// A PNG with this chunk put in before the pixels.
 fn with_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let mut bytes = encode(&picture()).expect("encode");
@@ -90,7 +82,7 @@ fn with_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).expect("short").to_be_bytes();
     bytes.splice(
         at..at,
-        [&length[..], &body, &crc(&body).to_be_bytes()].concat(),
+        [&length[..], &body, &crc32fast::hash(&body).to_be_bytes()].concat(),
     );
     bytes
 }

@@ -4,20 +4,11 @@ use super::*;
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// PNG's check sum (specification, annex D), bit by bit.
-fn check_sum(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            (sum >> 1) ^ (0xedb8_8320 * (sum & 1))
-        })
-    })
-}
-
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let mut body = kind.to_vec();
     body.extend(data);
     let length = (data.len() as u32).to_be_bytes();
-    let sum = check_sum(&body).to_be_bytes();
+    let sum = crc32fast::hash(&body).to_be_bytes();
     [&length, body.as_slice(), &sum].concat()
 }
 
@@ -160,7 +151,7 @@ fn repair(file: &mut [u8]) {
         let Some(body) = file.get(at + 4..end) else {
             return;
         };
-        let sum = check_sum(body).to_be_bytes();
+        let sum = crc32fast::hash(body).to_be_bytes();
         if let Some(target) = file.get_mut(end..end + 4) {
             target.copy_from_slice(&sum);
         }
